@@ -1,0 +1,139 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Registry.Testing;
+
+/// <summary>
+/// Our registry as its own process on a free loopback port: what a real client meets, and what <c>kill -9</c> needs.
+/// </summary>
+public sealed class RegistryProcess : IAsyncDisposable
+{
+    private const string ListeningMarker = "Now listening on: ";
+
+    private readonly Process process;
+    private readonly StringBuilder output;
+    private readonly bool ownsData;
+
+    private RegistryProcess(Process process, Uri url, string dataDirectory, StringBuilder output, bool ownsData)
+    {
+        this.process = process;
+        this.output = output;
+        this.ownsData = ownsData;
+        Url = url;
+        DataDirectory = dataDirectory;
+    }
+
+    /// <summary>The base address, for example <c>http://127.0.0.1:41017/</c>.</summary>
+    public Uri Url { get; }
+
+    public string DataDirectory { get; }
+
+    public int Id => process.Id;
+
+    /// <summary>Host and port as clients write them in front of a repository's name.</summary>
+    public string Authority => Url.Authority;
+
+    /// <summary>What the process has written so far.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (output)
+            {
+                return output.ToString();
+            }
+        }
+    }
+
+    /// <summary>Starts the registry and returns when it listens.</summary>
+    /// <param name="dataDirectory">An existing data directory, kept at the end; null for a fresh one, removed at the end.</param>
+    /// <param name="arguments">Command-line settings, for example <c>--Registry:Collection:Promise=00:00:05</c>.</param>
+    /// <param name="urls">Where it listens; the default is a free port on 127.0.0.1.</param>
+    /// <exception cref="InvalidOperationException">The process ended before it listened; the message has its output.</exception>
+    public static async Task<RegistryProcess> StartAsync(
+        string? dataDirectory = null, IEnumerable<string>? arguments = null, string urls = "http://127.0.0.1:0")
+    {
+        var ownsData = dataDirectory is null;
+        dataDirectory ??= Directory.CreateTempSubdirectory("registry-test-").FullName;
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = dataDirectory,
+        };
+        foreach (var argument in new[]
+                 {
+                     Path.Combine(AppContext.BaseDirectory, "Registry.Api.dll"), "--urls", urls,
+                     "--Registry:DataDirectory", dataDirectory,
+                 }.Concat(arguments ?? []))
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        var process = new Process { StartInfo = start };
+        var output = new StringBuilder();
+        var listening = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
+        process.OutputDataReceived += (_, line) => Receive(line.Data);
+        process.ErrorDataReceived += (_, line) => Receive(line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+
+        var exited = process.WaitForExitAsync();
+        if (await Task.WhenAny(listening.Task, exited) == exited)
+        {
+            throw new InvalidOperationException($"The registry ended with {process.ExitCode} before it listened:\n{output}");
+        }
+
+        return new RegistryProcess(process, await listening.Task, dataDirectory, output, ownsData);
+
+        void Receive(string? line)
+        {
+            if (line is null)
+            {
+                return;
+            }
+
+            lock (output)
+            {
+                output.AppendLine(line);
+            }
+
+            var at = line.IndexOf(ListeningMarker, StringComparison.Ordinal);
+            if (at >= 0 && Uri.TryCreate(line[(at + ListeningMarker.Length)..].Trim(), UriKind.Absolute, out var url))
+            {
+                listening.TrySetResult(url);
+            }
+        }
+    }
+
+    /// <summary>kill -9: no handler runs, nothing is flushed.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM, as an orchestrator stops a container; returns the exit code.</summary>
+    public async Task<int> StopAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            await KillAsync();
+        }
+
+        process.Dispose();
+        if (ownsData)
+        {
+            Directory.Delete(DataDirectory, recursive: true);
+        }
+    }
+}
