@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Logging;
+using Quartz;
+using Registry.Storage.Content;
+
+namespace Registry.Gc.Jobs;
+
+/// <summary>Deletes the stored objects whose drain time is over.</summary>
+[DisallowConcurrentExecution]
+internal sealed class DeleteCondemnedJob(CondemnedObjects condemned, ILogger<DeleteCondemnedJob> log) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        var deleted = await condemned.DeleteDueAsync(cancellationToken);
+        if (deleted > 0)
+        {
+            log.LogInformation("{Count} condemned objects deleted.", deleted);
+        }
+    }
+}

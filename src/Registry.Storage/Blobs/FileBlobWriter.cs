@@ -1,0 +1,63 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Registry.Storage.Blobs;
+
+internal sealed class FileBlobWriter : IBlobWriter
+{
+    private readonly SafeFileHandle file;
+    private readonly string path;
+    private long position;
+
+    private FileBlobWriter(SafeFileHandle file, string path, long position)
+    {
+        this.file = file;
+        this.path = path;
+        this.position = position;
+    }
+
+    public static FileBlobWriter Open(string path, long offset)
+    {
+        var file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        try
+        {
+            var length = RandomAccess.GetLength(file);
+            if (length < offset)
+            {
+                throw new IOException($"The stored object has {length} bytes, fewer than the {offset} that were written.");
+            }
+
+            if (length > offset)
+            {
+                RandomAccess.SetLength(file, offset);
+            }
+
+            return new FileBlobWriter(file, path, offset);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        // A buffered write(2) only copies into the page cache; the thread pool's detour costs more than it saves.
+        RandomAccess.Write(file, bytes.Span, position);
+        position += bytes.Length;
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask SealAsync(CancellationToken cancellationToken)
+    {
+        RandomAccess.FlushToDisk(file);
+        DirectorySync.Flush(Path.GetDirectoryName(path)!);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        file.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,95 @@
+using System.Runtime.CompilerServices;
+using Registry.Storage.Model;
+
+namespace Registry.Storage.Blobs;
+
+/// <summary>Stored objects as files under one root, spread over 256 folders that are made at start.</summary>
+public sealed class FileSystemBlobStore : IBlobStore
+{
+    private readonly string root;
+
+    /// <exception cref="IOException">The folders cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folders may not be made.</exception>
+    public FileSystemBlobStore(string root)
+    {
+        this.root = Path.GetFullPath(root);
+        var blobs = Path.Combine(this.root, "blobs");
+        Directory.CreateDirectory(blobs);
+        for (var folder = 0; folder < 256; folder++)
+        {
+            Directory.CreateDirectory(Path.Combine(blobs, folder.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
+        }
+
+        DirectorySync.Flush(blobs);
+        DirectorySync.Flush(this.root);
+    }
+
+    public ValueTask<IBlobWriter> OpenWriteAsync(StorageKey key, long offset, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return ValueTask.FromResult<IBlobWriter>(FileBlobWriter.Open(PathOf(key), offset));
+    }
+
+    public ValueTask<IBlobReader?> OpenReadAsync(StorageKey key, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            return ValueTask.FromResult<IBlobReader?>(new FileBlobReader(File.OpenHandle(PathOf(key))));
+        }
+        catch (FileNotFoundException)
+        {
+            return ValueTask.FromResult<IBlobReader?>(null);
+        }
+    }
+
+    public ValueTask<IReadOnlyList<StorageKey>> DeleteAsync(IReadOnlyCollection<StorageKey> keys, CancellationToken cancellationToken)
+    {
+        var gone = new List<StorageKey>(keys.Count);
+        foreach (var key in keys)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                File.Delete(PathOf(key));
+                gone.Add(key);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Not in the list of what is gone: the caller keeps the key and tries again.
+            }
+        }
+
+        return ValueTask.FromResult<IReadOnlyList<StorageKey>>(gone);
+    }
+
+    public async IAsyncEnumerable<StoredObject> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask;
+        foreach (var file in new DirectoryInfo(Path.Combine(root, "blobs")).EnumerateFiles("*", SearchOption.AllDirectories))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (StorageKey.TryParse(Path.GetRelativePath(root, file.FullName), out var key))
+            {
+                yield return new StoredObject(key, file.Length);
+            }
+        }
+    }
+
+    public async ValueTask<string?> CheckAsync(CancellationToken cancellationToken)
+    {
+        var probe = Path.Combine(root, "write-check");
+        try
+        {
+            await File.WriteAllBytesAsync(probe, new byte[1], cancellationToken);
+            File.Delete(probe);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"'{root}' cannot be written to: {e.Message}";
+        }
+    }
+
+    private string PathOf(StorageKey key) => Path.Combine(root, key.ToString());
+}

@@ -1,0 +1,52 @@
+using System.IO.Pipelines;
+using Registry.Storage.Model;
+
+namespace Registry.Storage.Blobs;
+
+/// <summary>
+/// Immutable bytes under keys that are never reused. Knows nothing of digests, repositories or links. A method throws
+/// <see cref="IOException"/> when the store cannot do its work; an object that is not there is a return value.
+/// </summary>
+public interface IBlobStore
+{
+    /// <summary>
+    /// Opens the object for appending at <paramref name="offset"/> bytes; whatever stands behind the offset is dropped.
+    /// The bytes before it must have been written earlier under the same key.
+    /// </summary>
+    /// <exception cref="IOException">The object has fewer bytes than <paramref name="offset"/>.</exception>
+    ValueTask<IBlobWriter> OpenWriteAsync(StorageKey key, long offset, CancellationToken cancellationToken);
+
+    /// <summary>Opens the object for reading; null if there is none.</summary>
+    ValueTask<IBlobReader?> OpenReadAsync(StorageKey key, CancellationToken cancellationToken);
+
+    /// <summary>Deletes the objects and returns the keys that are gone now; one that was not there counts as gone.</summary>
+    ValueTask<IReadOnlyList<StorageKey>> DeleteAsync(IReadOnlyCollection<StorageKey> keys, CancellationToken cancellationToken);
+
+    /// <summary>Every object of the store with its size in bytes, in no order.</summary>
+    IAsyncEnumerable<StoredObject> ListAsync(CancellationToken cancellationToken);
+
+    /// <summary>Whether the store can be written to right now; null if so, else what is wrong and what to do.</summary>
+    ValueTask<string?> CheckAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>Appends to one stored object. Disposing without <see cref="SealAsync"/> leaves the bytes for a later writer.</summary>
+public interface IBlobWriter : IAsyncDisposable
+{
+    ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken);
+
+    /// <summary>Returns when the bytes, and the name they are under, survive a power cut.</summary>
+    ValueTask SealAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>Reads one stored object.</summary>
+public interface IBlobReader : IAsyncDisposable
+{
+    /// <summary>Bytes.</summary>
+    long Length { get; }
+
+    /// <summary>Writes <paramref name="count"/> bytes from <paramref name="offset"/> on and flushes them.</summary>
+    /// <exception cref="EndOfStreamException">The object is shorter than that.</exception>
+    ValueTask CopyToAsync(PipeWriter destination, long offset, long count, CancellationToken cancellationToken);
+}
+
+public readonly record struct StoredObject(StorageKey Key, long Size);

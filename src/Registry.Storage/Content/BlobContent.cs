@@ -1,0 +1,122 @@
+using Microsoft.EntityFrameworkCore;
+using Registry.Storage.Blobs;
+using Registry.Storage.Index;
+using Registry.Storage.Model;
+using Registry.Storage.Telemetry;
+
+namespace Registry.Storage.Content;
+
+/// <summary>A blob that the repository may serve.</summary>
+public sealed record FoundBlob(Digest Digest, StorageKey Key, long Size);
+
+/// <summary>The blobs of a repository: find, open, mount, delete. Pushing them is <see cref="UploadSessions"/>.</summary>
+public sealed class BlobContent(IDbContextFactory<IndexContext> contexts, IndexWriter writer, IBlobStore store, Promises promises, TimeProvider time)
+{
+    private static readonly Func<IndexContext, string, string, LinkedBlob?> FindLinked = EF.CompileQuery(
+        (IndexContext db, string repository, string digest) =>
+            (from blob in db.Blobs
+             where blob.Digest == digest && blob.Finding == null
+             from link in db.Links.Where(l => l.BlobId == blob.Id)
+             from owner in db.Repositories.Where(r => r.Id == link.RepositoryId && r.Name == repository)
+             select new LinkedBlob(owner.Id, blob.Id, blob.StorageKey, blob.Size, link.KeptUntil)).FirstOrDefault());
+
+    /// <summary>Errors: BlobUnknown.</summary>
+    public async ValueTask<Outcome<FoundBlob>> FindAsync(RepositoryName repository, Digest digest, CancellationToken cancellationToken)
+    {
+        LinkedBlob? found;
+        using (StorageTelemetry.Source.StartActivity("index find blob"))
+        {
+            using var db = contexts.CreateDbContext();
+            found = FindLinked(db, repository.ToString(), digest.ToString());
+        }
+
+        if (found is null || !await promises.KeepLinkAsync(found.RepositoryId, found.BlobId, found.KeptUntil, cancellationToken))
+        {
+            return Unknown(repository, digest);
+        }
+
+        return new FoundBlob(digest, StorageKey.Parse(found.StorageKey), found.Size);
+    }
+
+    /// <summary>Opens the bytes; null if the blob store has lost them.</summary>
+    public async ValueTask<IBlobReader?> OpenAsync(FoundBlob blob, CancellationToken cancellationToken)
+    {
+        using var activity = StorageTelemetry.Source.StartActivity("blob store open");
+        return await store.OpenReadAsync(blob.Key, cancellationToken);
+    }
+
+    /// <summary>
+    /// Links a blob of another repository into this one; no byte is moved. False: there is none to mount, push it.
+    /// </summary>
+    /// <param name="from">The source; null for any repository that the caller may read (specification, "Mounting").</param>
+    public async ValueTask<bool> MountAsync(RepositoryName repository, Digest digest, RepositoryName? from, Func<RepositoryName, bool> mayRead, CancellationToken cancellationToken)
+    {
+        if (from is { } source && !mayRead(source))
+        {
+            return false;
+        }
+
+        var digestText = digest.ToString();
+        return await writer.WriteAsync(
+            db =>
+            {
+                var blobId = db.Blobs.Where(b => b.Digest == digestText && b.Finding == null).Select(b => (long?)b.Id).FirstOrDefault();
+                if (blobId is not { } id || !IsReadableSomewhere(db, id, from, mayRead))
+                {
+                    return false;
+                }
+
+                var now = time.GetUtcNow();
+                Links.Keep(db, Repositories.FindOrAdd(db, repository, now), id, now, promises.EndFromNow);
+                return true;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Removes the link at once; the bytes go when no repository links them. Errors: BlobUnknown, BlobInUse.</summary>
+    public Task<Outcome<Digest>> DeleteAsync(RepositoryName repository, Digest digest, CancellationToken cancellationToken) =>
+        writer.WriteAsync<Outcome<Digest>>(
+            db =>
+            {
+                var found = FindLinked(db, repository.ToString(), digest.ToString());
+                if (found is null)
+                {
+                    return Unknown(repository, digest);
+                }
+
+                var needing =
+                    (from edge in db.BlobEdges
+                     where edge.RepositoryId == found.RepositoryId && edge.BlobId == found.BlobId
+                     join manifest in db.Manifests on edge.ManifestId equals manifest.Id
+                     select manifest.Digest).FirstOrDefault();
+                if (needing is not null)
+                {
+                    return new RegistryError(
+                        ErrorKind.BlobInUse,
+                        $"The blob {digest} is needed by the manifest {needing} of {repository}. Delete the manifests that need it first; the blob then goes by itself.",
+                        new { digest = digest.ToString(), manifest = needing });
+                }
+
+                db.Links.Where(l => l.RepositoryId == found.RepositoryId && l.BlobId == found.BlobId).ExecuteDelete();
+                return digest;
+            },
+            cancellationToken);
+
+    private static bool IsReadableSomewhere(IndexContext db, long blobId, RepositoryName? from, Func<RepositoryName, bool> mayRead)
+    {
+        var linking = db.Links.Where(l => l.BlobId == blobId).Join(db.Repositories, l => l.RepositoryId, r => r.Id, (l, r) => r.Name);
+        if (from is { } source)
+        {
+            var name = source.ToString();
+            return linking.Any(n => n == name);
+        }
+
+        return linking.AsEnumerable().Any(name => mayRead(RepositoryName.Parse(name)));
+    }
+
+    /// <summary>The answer for a blob that the repository does not have.</summary>
+    public static RegistryError Unknown(RepositoryName repository, Digest digest) =>
+        new(ErrorKind.BlobUnknown, $"{repository} has no blob {digest}.", new { digest = digest.ToString() });
+
+    private sealed record LinkedBlob(long RepositoryId, long BlobId, string StorageKey, long Size, DateTimeOffset? KeptUntil);
+}

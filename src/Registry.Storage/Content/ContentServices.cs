@@ -1,0 +1,30 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Registry.Storage.Blobs;
+using Registry.Storage.Index;
+
+namespace Registry.Storage.Content;
+
+/// <summary>Wires the index and the content over a blob store that the caller registers.</summary>
+public static class ContentServices
+{
+    public static IServiceCollection AddContent(this IServiceCollection services, string dataDirectory, CollectionOptions windows)
+    {
+        services.AddPooledDbContextFactory<IndexContext>(options => IndexDatabase.Configure(options, dataDirectory));
+        services.AddSingleton<IBlobStore>(_ => new FileSystemBlobStore(dataDirectory));
+        services.AddSingleton<IndexWriter>();
+        services.AddSingleton(windows);
+        services.AddSingleton<Promises>();
+        services.AddSingleton<CondemnedObjects>();
+        services.AddSingleton<UploadIntake>();
+        services.AddSingleton<UploadSealing>();
+        services.AddSingleton<UploadSessions>();
+        services.AddSingleton<BlobContent>();
+        services.AddSingleton<ManifestContent>();
+        services.AddSingleton<ManifestPush>();
+        services.AddSingleton<Listings>();
+        services.AddSingleton<PullRecorder>();
+        services.AddHostedService(provider => provider.GetRequiredService<PullRecorder>());
+        return services;
+    }
+}

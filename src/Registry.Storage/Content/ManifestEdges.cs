@@ -1,0 +1,58 @@
+using Microsoft.EntityFrameworkCore;
+using Registry.Storage.Index;
+using Registry.Storage.Model;
+
+namespace Registry.Storage.Content;
+
+/// <summary>
+/// The edges of a manifest that is being put, resolved against its repository. A digest may be a blob, a manifest (a child)
+/// or both here, whatever the media type says: BuildKit's cache indexes list blobs under "manifests".
+/// </summary>
+internal sealed class ManifestEdges
+{
+    private readonly HashSet<long> blobIds = [];
+    private readonly HashSet<long> childIds = [];
+
+    private ManifestEdges(IReadOnlyList<Descriptor> missing) => Missing = missing;
+
+    /// <summary>What the repository does not have and should.</summary>
+    public IReadOnlyList<Descriptor> Missing { get; }
+
+    public static ManifestEdges Resolve(IndexContext db, long? repositoryId, ManifestDocument document)
+    {
+        var missing = new List<Descriptor>();
+        var edges = new ManifestEdges(missing);
+        foreach (var some in document.Edges.Chunk(QueryLimits.ValuesPerQuery))
+        {
+            var digests = some.Select(d => d.Digest.ToString()).ToList();
+            var blobs = db.Links.Where(l => l.RepositoryId == repositoryId)
+                .Join(db.Blobs.Where(b => digests.Contains(b.Digest)), l => l.BlobId, b => b.Id, (l, b) => new { b.Id, b.Digest }).ToList();
+            var children = db.Manifests.Where(m => m.RepositoryId == repositoryId && digests.Contains(m.Digest)).Select(m => new { m.Id, m.Digest }).ToList();
+            edges.blobIds.UnionWith(blobs.Select(b => b.Id));
+            edges.childIds.UnionWith(children.Select(c => c.Id));
+
+            var known = blobs.Select(b => b.Digest).Concat(children.Select(c => c.Digest)).ToHashSet(StringComparer.Ordinal);
+            missing.AddRange(some.Where(d => !known.Contains(d.Digest.ToString()) && !MediaTypes.IsNonDistributable(d.MediaType)));
+        }
+
+        return edges;
+    }
+
+    /// <summary>Stores the edges that are not there yet, and ends the promise of what they lead to: it is needed now.</summary>
+    public void Store(IndexContext db, long repositoryId, long manifestId)
+    {
+        var knownBlobs = db.BlobEdges.Where(e => e.ManifestId == manifestId).Select(e => e.BlobId).ToHashSet();
+        var knownChildren = db.ChildEdges.Where(e => e.ParentId == manifestId).Select(e => e.ChildId).ToHashSet();
+        db.BlobEdges.AddRange(blobIds.Except(knownBlobs).Select(id => new BlobEdgeRow { ManifestId = manifestId, BlobId = id, RepositoryId = repositoryId }));
+        db.ChildEdges.AddRange(childIds.Except(knownChildren).Select(id => new ChildEdgeRow { ParentId = manifestId, ChildId = id }));
+        db.SaveChanges();
+
+        foreach (var some in blobIds.Chunk(QueryLimits.ValuesPerQuery))
+        {
+            db.Links.Where(l => l.RepositoryId == repositoryId && some.Contains(l.BlobId) && l.KeptUntil != null)
+                .ExecuteUpdate(set => set.SetProperty(l => l.KeptUntil, (DateTimeOffset?)null));
+        }
+
+        Liveness.Reference(db, childIds);
+    }
+}

@@ -1,0 +1,116 @@
+using Microsoft.EntityFrameworkCore;
+using Registry.Storage.Index;
+using Registry.Storage.Model;
+
+namespace Registry.Storage.Content;
+
+/// <summary>A manifest on its way in. Tags may be empty: it is then known by its digest only.</summary>
+public sealed record PushedManifest(RepositoryName Repository, Digest Digest, ManifestDocument Document, byte[] Body, IReadOnlyList<Tag> Tags, TagCondition Condition, string By);
+
+/// <summary>
+/// Puts a manifest: its edges must exist, and then everything happens in one transaction (design, section 4, "put
+/// manifest").
+/// </summary>
+public sealed class ManifestPush(IndexWriter writer, Promises promises, TimeProvider time)
+{
+    /// <summary>Errors: ManifestBlobUnknown, PreconditionFailed.</summary>
+    public Task<Outcome<Digest>> PutAsync(PushedManifest push, CancellationToken cancellationToken) =>
+        writer.WriteAsync<Outcome<Digest>>(
+            db =>
+            {
+                var existing = Repositories.Find(db, push.Repository);
+                var edges = ManifestEdges.Resolve(db, existing, push.Document);
+                if (edges.Missing.Count > 0)
+                {
+                    return Missing(push, edges.Missing);
+                }
+
+                if (Refusal(db, existing, push) is { } refusal)
+                {
+                    return new RegistryError(ErrorKind.PreconditionFailed, refusal);
+                }
+
+                var now = time.GetUtcNow();
+                var repositoryId = existing ?? Repositories.FindOrAdd(db, push.Repository, now);
+                var manifest = Store(db, repositoryId, push, now);
+                edges.Store(db, repositoryId, manifest.Id);
+                foreach (var tag in push.Tags)
+                {
+                    if (TagMoves.Set(db, repositoryId, tag.ToString(), manifest, push.By, now) is { } before)
+                    {
+                        Liveness.StartPromiseWhereUnreferenced(db, [before], now, promises.EndFromNow);
+                    }
+                }
+
+                if (push.Tags.Count > 0)
+                {
+                    Liveness.Reference(db, [manifest.Id]);
+                }
+
+                return push.Digest;
+            },
+            cancellationToken);
+
+    private ManifestRow Store(IndexContext db, long repositoryId, PushedManifest push, DateTimeOffset now)
+    {
+        var digest = push.Digest.ToString();
+        var row = db.Manifests.AsTracking().FirstOrDefault(m => m.RepositoryId == repositoryId && m.Digest == digest);
+        if (row is null)
+        {
+            row = new ManifestRow
+            {
+                RepositoryId = repositoryId,
+                Digest = digest,
+                MediaType = push.Document.MediaType,
+                PushedAt = now,
+                UnreferencedSince = now,
+                KeptUntil = promises.EndFromNow,
+                Body = push.Body,
+            };
+            db.Manifests.Add(row);
+        }
+        else if (row.KeptUntil is not null)
+        {
+            row.KeptUntil = promises.EndFromNow;
+        }
+
+        // The same bytes may come again with another media type; the last push says how they are served.
+        row.MediaType = push.Document.MediaType;
+        row.ArtifactType = push.Document.ArtifactType;
+        row.Subject = push.Document.Subject?.Digest.ToString();
+        row.PushedAt = now;
+        db.SaveChanges();
+        return row;
+    }
+
+    private static string? Refusal(IndexContext db, long? repositoryId, PushedManifest push)
+    {
+        if (push.Condition == TagCondition.None)
+        {
+            return null;
+        }
+
+        foreach (var tag in push.Tags)
+        {
+            var name = tag.ToString();
+            var current = db.Tags.Where(t => t.RepositoryId == repositoryId && t.Name == name)
+                .Join(db.Manifests, t => t.ManifestId, m => m.Id, (t, m) => m.Digest).FirstOrDefault();
+            if (push.Condition.Refusal(name, current is null ? null : Digest.Parse(current)) is { } refusal)
+            {
+                return refusal;
+            }
+        }
+
+        return null;
+    }
+
+    private static RegistryError Missing(PushedManifest push, IReadOnlyList<Descriptor> missing)
+    {
+        var digests = string.Join(", ", missing.Take(5).Select(d => d.Digest.ToString()));
+        var more = missing.Count > 5 ? $" and {missing.Count - 5} more" : "";
+        return new RegistryError(
+            ErrorKind.ManifestBlobUnknown,
+            $"The manifest names content that {push.Repository} does not have: {digests}{more}. Push (or mount) it first.",
+            missing.Select(d => new { digest = d.Digest.ToString(), mediaType = d.MediaType, size = d.Size }).ToArray());
+    }
+}

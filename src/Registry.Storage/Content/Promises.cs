@@ -1,0 +1,55 @@
+using Microsoft.EntityFrameworkCore;
+using Registry.Storage.Index;
+
+namespace Registry.Storage.Content;
+
+/// <summary>
+/// The promise (design, section 4): what the registry said yes for stays readable until at least now + L. Every route that
+/// says yes goes through here. Referenced content (kept until = null) costs no write; the rest costs one at most every L/2.
+/// </summary>
+public sealed class Promises(IndexWriter writer, TimeProvider time, CollectionOptions windows)
+{
+    /// <summary>The end of a promise given now.</summary>
+    public DateTimeOffset EndFromNow => time.GetUtcNow() + windows.Promise;
+
+    /// <summary>Renews the promise for a link if it is due. False: the link has gone meanwhile, so the answer is no.</summary>
+    public ValueTask<bool> KeepLinkAsync(long repositoryId, long blobId, DateTimeOffset? keptUntil, CancellationToken cancellationToken)
+    {
+        if (!IsDue(keptUntil))
+        {
+            return ValueTask.FromResult(true);
+        }
+
+        return new ValueTask<bool>(writer.WriteAsync(
+            db =>
+            {
+                var end = EndFromNow;
+                // A link that got an edge meanwhile has no end any more; it must not be given one.
+                db.Links.Where(l => l.RepositoryId == repositoryId && l.BlobId == blobId && l.KeptUntil != null && l.KeptUntil < end)
+                    .ExecuteUpdate(set => set.SetProperty(l => l.KeptUntil, end));
+                return db.Links.Any(l => l.RepositoryId == repositoryId && l.BlobId == blobId);
+            },
+            cancellationToken));
+    }
+
+    /// <summary>Renews the promise for a manifest if it is due. False: it has gone meanwhile, so the answer is no.</summary>
+    public ValueTask<bool> KeepManifestAsync(long manifestId, DateTimeOffset? keptUntil, CancellationToken cancellationToken)
+    {
+        if (!IsDue(keptUntil))
+        {
+            return ValueTask.FromResult(true);
+        }
+
+        return new ValueTask<bool>(writer.WriteAsync(
+            db =>
+            {
+                var end = EndFromNow;
+                db.Manifests.Where(m => m.Id == manifestId && m.KeptUntil != null && m.KeptUntil < end)
+                    .ExecuteUpdate(set => set.SetProperty(m => m.KeptUntil, end));
+                return db.Manifests.Any(m => m.Id == manifestId);
+            },
+            cancellationToken));
+    }
+
+    private bool IsDue(DateTimeOffset? keptUntil) => keptUntil is { } end && end - time.GetUtcNow() < windows.Promise / 2;
+}

@@ -1,0 +1,105 @@
+using Microsoft.EntityFrameworkCore;
+using Registry.Storage.Index;
+using Registry.Storage.Model;
+
+namespace Registry.Storage.Content;
+
+/// <summary>The two ends of an upload session, each one transaction: its bytes become a blob, or nobody's.</summary>
+public sealed class UploadSealing(IndexWriter writer, CondemnedObjects condemned, Promises promises, TimeProvider time, CollectionOptions windows)
+{
+    internal TimeSpan Expiry => windows.UploadExpiry;
+
+    /// <summary>
+    /// The bytes, already durable, become the blob of <paramref name="digest"/> and the repository gets its link. If the
+    /// digest is known they are condemned instead, unless a check found its object bad: then they replace it.
+    /// False: the session ended meanwhile.
+    /// </summary>
+    internal async Task<bool> SealAsync(UploadSessionRow session, Digest digest, long size, CancellationToken cancellationToken)
+    {
+        var digestText = digest.ToString();
+        var sealing = await writer.WriteAsync(
+            db =>
+            {
+                if (db.UploadSessions.Where(s => s.Id == session.Id).ExecuteDelete() == 0)
+                {
+                    return Seal.SessionGone;
+                }
+
+                var now = time.GetUtcNow();
+                var outcome = Seal.Stored;
+                var blob = db.Blobs.AsTracking().FirstOrDefault(b => b.Digest == digestText);
+                if (blob is null)
+                {
+                    blob = new BlobRow { Digest = digestText, StorageKey = session.StorageKey, Size = size, CreatedAt = now };
+                    db.Blobs.Add(blob);
+                }
+                else if (blob.Finding is not null)
+                {
+                    CondemnedObjects.Add(db, blob.StorageKey, blob.Size, now + windows.Drain);
+                    (blob.StorageKey, blob.Size, blob.Finding) = (session.StorageKey, size, null);
+                }
+                else
+                {
+                    CondemnedObjects.Add(db, session.StorageKey, size, now);
+                    outcome = Seal.AlreadyThere;
+                }
+
+                db.SaveChanges();
+                Links.Keep(db, session.RepositoryId, blob.Id, now, promises.EndFromNow);
+                return outcome;
+            },
+            cancellationToken);
+        if (sealing == Seal.AlreadyThere)
+        {
+            await DeleteLeftOverAsync(session.StorageKey, cancellationToken);
+        }
+
+        return sealing != Seal.SessionGone;
+    }
+
+    /// <summary>Ends the session and condemns its bytes. False: there was none (or it is not expired at the given time).</summary>
+    internal async Task<bool> CancelAsync(Guid id, DateTimeOffset? onlyIfExpiredAt, CancellationToken cancellationToken)
+    {
+        var cancelledKey = await writer.WriteAsync(
+            db =>
+            {
+                var row = db.UploadSessions.FirstOrDefault(s => s.Id == id && (onlyIfExpiredAt == null || s.ExpiresAt < onlyIfExpiredAt));
+                if (row is null)
+                {
+                    return null;
+                }
+
+                CondemnedObjects.Add(db, row.StorageKey, row.Received, time.GetUtcNow());
+                db.UploadSessions.Where(s => s.Id == id).ExecuteDelete();
+                return row.StorageKey;
+            },
+            cancellationToken);
+        if (cancelledKey is null)
+        {
+            return false;
+        }
+
+        await DeleteLeftOverAsync(cancelledKey, cancellationToken);
+        return true;
+    }
+
+    /// <summary>Nobody has read these bytes, so they need not wait for a schedule. If it fails the schedule has them.</summary>
+    private async Task DeleteLeftOverAsync(string storageKey, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await condemned.DeleteDueAsync(storageKey, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or DbUpdateException or Microsoft.Data.Sqlite.SqliteException or OperationCanceledException)
+        {
+            // The client's request has succeeded already; the condemned rows are the memory of what is left to do.
+        }
+    }
+
+    private enum Seal
+    {
+        Stored,
+        AlreadyThere,
+        SessionGone,
+    }
+}

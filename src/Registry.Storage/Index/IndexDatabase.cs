@@ -1,0 +1,28 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace Registry.Storage.Index;
+
+/// <summary>Opens the SQLite file of the index and brings its schema up to date.</summary>
+public static class IndexDatabase
+{
+    public const string FileName = "index.db";
+
+    public static string ConnectionString(string dataDirectory) => new SqliteConnectionStringBuilder
+    {
+        DataSource = Path.Combine(dataDirectory, FileName),
+        ForeignKeys = true,
+    }.ConnectionString;
+
+    public static void Configure(DbContextOptionsBuilder options, string dataDirectory) =>
+        options.UseSqlite(ConnectionString(dataDirectory)).AddInterceptors(DurableConnections.Instance)
+            .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking);
+
+    /// <exception cref="SqliteException">The file is no index, is damaged, or cannot be written.</exception>
+    public static void Migrate(IndexContext db)
+    {
+        // WAL is a property of the file, set once: readers and the writer do not wait for each other.
+        db.Database.ExecuteSqlRaw("PRAGMA journal_mode=WAL;");
+        db.Database.Migrate();
+    }
+}

@@ -1,0 +1,166 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using Registry.Storage.Telemetry;
+
+namespace Registry.Storage.Index;
+
+/// <summary>
+/// The one writer of the index. Changes queue up; those that wait together are committed together, with one sync of the
+/// disk for all of them, each behind its own savepoint so that one that fails takes no other with it. Because they run
+/// one after the other, whatever a change reads holds until it commits.
+/// </summary>
+public sealed class IndexWriter : IAsyncDisposable
+{
+    private const int MaxBatch = 64;
+
+    private readonly IDbContextFactory<IndexContext> contexts;
+    private readonly Channel<Change> queue = Channel.CreateUnbounded<Change>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Task loop;
+
+    public IndexWriter(IDbContextFactory<IndexContext> contexts)
+    {
+        this.contexts = contexts;
+        loop = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+    }
+
+    /// <summary>
+    /// Runs <paramref name="work"/> in a transaction and returns when it is committed and synced. The work must not await,
+    /// must look before it changes, and saves what it tracked.
+    /// </summary>
+    /// <exception cref="DbUpdateException">The index refused the change.</exception>
+    public async Task<T> WriteAsync<T>(Func<IndexContext, T> work, CancellationToken cancellationToken)
+    {
+        using var activity = StorageTelemetry.Source.StartActivity("index write");
+        var change = new Change<T>(work, cancellationToken);
+        if (!queue.Writer.TryWrite(change))
+        {
+            throw new ObjectDisposedException(nameof(IndexWriter), "The registry is stopping.");
+        }
+
+        return await change.Completion.Task;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        queue.Writer.TryComplete();
+        await loop;
+    }
+
+    private async Task RunAsync()
+    {
+        var batch = new List<Change>(MaxBatch);
+        while (await queue.Reader.WaitToReadAsync().ConfigureAwait(false))
+        {
+            while (batch.Count < MaxBatch && queue.Reader.TryRead(out var change))
+            {
+                if (!change.IsCancelled())
+                {
+                    batch.Add(change);
+                }
+            }
+
+            if (batch.Count > 0)
+            {
+                Commit(batch);
+                batch.Clear();
+            }
+        }
+    }
+
+    private void Commit(List<Change> batch)
+    {
+        try
+        {
+            using var db = contexts.CreateDbContext();
+            db.Database.AutoSavepointsEnabled = false;
+            using var transaction = db.Database.BeginTransaction();
+            foreach (var change in batch)
+            {
+                RunBehindSavepoint(change, db, transaction);
+            }
+
+            var started = Stopwatch.GetTimestamp();
+            transaction.Commit();
+            StorageTelemetry.Commits.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
+            StorageTelemetry.ChangesPerCommit.Record(batch.Count);
+        }
+        catch (Exception e)
+        {
+            // Whatever went wrong, nobody may be told yes: the transaction is gone.
+            foreach (var change in batch)
+            {
+                change.Fail(e);
+            }
+
+            return;
+        }
+
+        foreach (var change in batch)
+        {
+            change.Complete();
+        }
+    }
+
+    private static void RunBehindSavepoint(Change change, IndexContext db, IDbContextTransaction transaction)
+    {
+        const string Savepoint = "change";
+        transaction.CreateSavepoint(Savepoint);
+        try
+        {
+            change.Run(db);
+            transaction.ReleaseSavepoint(Savepoint);
+        }
+        catch (Exception e)
+        {
+            transaction.RollbackToSavepoint(Savepoint);
+            change.FailOnCommit(e);
+        }
+        finally
+        {
+            db.ChangeTracker.Clear();
+        }
+    }
+
+    private abstract class Change
+    {
+        public abstract bool IsCancelled();
+
+        public abstract void Run(IndexContext db);
+
+        public abstract void FailOnCommit(Exception exception);
+
+        public abstract void Complete();
+
+        public abstract void Fail(Exception exception);
+    }
+
+    private sealed class Change<T>(Func<IndexContext, T> work, CancellationToken cancellationToken) : Change
+    {
+        private T? result;
+        private Exception? failure;
+
+        public TaskCompletionSource<T> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override bool IsCancelled() => cancellationToken.IsCancellationRequested && Completion.TrySetCanceled(cancellationToken);
+
+        public override void Run(IndexContext db) => result = work(db);
+
+        public override void FailOnCommit(Exception exception) => failure = exception;
+
+        public override void Complete()
+        {
+            if (failure is not null)
+            {
+                Completion.TrySetException(failure);
+            }
+            else
+            {
+                Completion.TrySetResult(result!);
+            }
+        }
+
+        public override void Fail(Exception exception) => Completion.TrySetException(failure ?? exception);
+    }
+}

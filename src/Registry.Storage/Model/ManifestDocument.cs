@@ -1,0 +1,122 @@
+using System.Text.Json;
+
+namespace Registry.Storage.Model;
+
+/// <summary>
+/// A manifest as the registry understands it: its media type, its edges, its subject. The bytes themselves are never
+/// rewritten. Image specification ("Image Manifest", "Image Index") and Docker's schema 2.
+/// </summary>
+/// <param name="ArtifactType">The manifest's own, else its config's media type (distribution specification, "Listing Referrers").</param>
+/// <param name="Edges">Each digest once, in the order of the document.</param>
+public sealed record ManifestDocument(string MediaType, string? ArtifactType, IReadOnlyList<Descriptor> Edges, Descriptor? Subject)
+{
+    /// <summary>4 MiB: the size that every client must be able to read (distribution specification, "Pushing Manifests").</summary>
+    public const int MaxBytes = 4 * 1024 * 1024;
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
+
+    /// <summary>Reads a manifest that was pushed with <paramref name="contentType"/> (without parameters; null if there was none).</summary>
+    public static Outcome<ManifestDocument> Parse(ReadOnlyMemory<byte> bytes, string? contentType)
+    {
+        if (contentType is not null && MediaTypes.IsSchema1(contentType))
+        {
+            return Invalid("Docker schema 1 manifests are not supported: they were replaced by schema 2 in 2016. Push with a newer client, or convert the image, for example with 'skopeo copy --format v2s2'.");
+        }
+
+        try
+        {
+            using var json = JsonDocument.Parse(bytes, Strict);
+            return json.RootElement.ValueKind == JsonValueKind.Object
+                ? Read(json.RootElement, contentType)
+                : Invalid("A manifest is a JSON object.");
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // InvalidOperationException is how a JsonElement says that a string is no Unicode text (a lone surrogate).
+            return Invalid($"The manifest is not valid JSON (duplicate keys and more than 64 levels are refused): {e.Message}");
+        }
+    }
+
+    private static Outcome<ManifestDocument> Read(JsonElement root, string? contentType)
+    {
+        if (!DescriptorReader.TryGetString(root, "mediaType", out var declared) || !DescriptorReader.TryGetString(root, "artifactType", out var artifactType))
+        {
+            return Invalid("'mediaType' and 'artifactType' are strings.");
+        }
+
+        if (declared is not null && contentType is not null && declared != contentType)
+        {
+            return Invalid($"The manifest's mediaType is '{declared}', but it was pushed with Content-Type '{contentType}'. Send the same in both.");
+        }
+
+        var mediaType = contentType ?? declared;
+        if (mediaType is null)
+        {
+            return Invalid("Send the manifest's media type as Content-Type.");
+        }
+
+        if (MediaTypes.IsSchema1(mediaType) || root.TryGetProperty("schemaVersion", out var version) && version.ValueKind == JsonValueKind.Number && version.TryGetInt32(out var number) && number == 1)
+        {
+            return Parse(default, MediaTypes.DockerSchema1);
+        }
+
+        var reader = new DescriptorReader();
+        Descriptor? subject = null;
+        if (root.TryGetProperty("subject", out var about) && about.ValueKind != JsonValueKind.Null)
+        {
+            subject = reader.Read(about, "subject");
+        }
+
+        if (MediaTypes.IsManifest(mediaType))
+        {
+            ReadManifest(root, reader, ref artifactType);
+        }
+        else if (MediaTypes.IsIndex(mediaType))
+        {
+            ReadIndex(root, reader);
+        }
+        else
+        {
+            reader.AddEverything(root, "", subjectToo: false);
+        }
+
+        return reader.Error is { } error ? Invalid(error) : new ManifestDocument(mediaType, artifactType, reader.Edges, subject);
+    }
+
+    private static void ReadManifest(JsonElement root, DescriptorReader reader, ref string? artifactType)
+    {
+        // A document that can be read as both is how one digest comes to mean two things (CVE-2021-41190).
+        if (root.TryGetProperty("manifests", out _))
+        {
+            reader.Fail("an image manifest must not have 'manifests'; that field belongs to an index");
+            return;
+        }
+
+        if (!root.TryGetProperty("config", out var config))
+        {
+            reader.Fail("an image manifest needs a 'config' descriptor; use the empty descriptor if there is nothing to say");
+            return;
+        }
+
+        var configDescriptor = reader.Add(config, "config");
+        if (string.IsNullOrEmpty(artifactType))
+        {
+            artifactType = configDescriptor?.MediaType;
+        }
+
+        reader.AddArray(root, "layers");
+    }
+
+    private static void ReadIndex(JsonElement root, DescriptorReader reader)
+    {
+        if (root.TryGetProperty("layers", out _) || root.TryGetProperty("config", out _))
+        {
+            reader.Fail("an index must not have 'layers' or 'config'; those fields belong to an image manifest");
+            return;
+        }
+
+        reader.AddArray(root, "manifests");
+    }
+
+    private static RegistryError Invalid(string message) => new(ErrorKind.ManifestInvalid, message);
+}

@@ -1,0 +1,26 @@
+namespace Registry.Storage.Model;
+
+/// <summary>The media types whose meaning the registry knows; every other one is stored and served all the same.</summary>
+public static class MediaTypes
+{
+    public const string OciManifest = "application/vnd.oci.image.manifest.v1+json";
+    public const string OciIndex = "application/vnd.oci.image.index.v1+json";
+    public const string DockerManifest = "application/vnd.docker.distribution.manifest.v2+json";
+    public const string DockerManifestList = "application/vnd.docker.distribution.manifest.list.v2+json";
+    public const string DockerSchema1 = "application/vnd.docker.distribution.manifest.v1+json";
+    public const string DockerSchema1Signed = "application/vnd.docker.distribution.manifest.v1+prettyjws";
+    public const string OctetStream = "application/octet-stream";
+
+    private const string OciNonDistributable = "application/vnd.oci.image.layer.nondistributable.v1.";
+    private const string DockerForeign = "application/vnd.docker.image.rootfs.foreign.diff.tar";
+
+    public static bool IsManifest(string mediaType) => mediaType is OciManifest or DockerManifest;
+
+    public static bool IsIndex(string mediaType) => mediaType is OciIndex or DockerManifestList;
+
+    public static bool IsSchema1(string mediaType) => mediaType is DockerSchema1 or DockerSchema1Signed;
+
+    /// <summary>Layers that live at their own URLs and need not be in the registry (image specification, "Non-Distributable Layers").</summary>
+    public static bool IsNonDistributable(string? mediaType) =>
+        mediaType is not null && (mediaType.StartsWith(OciNonDistributable, StringComparison.Ordinal) || mediaType.StartsWith(DockerForeign, StringComparison.Ordinal));
+}

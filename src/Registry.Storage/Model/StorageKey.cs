@@ -1,0 +1,38 @@
+namespace Registry.Storage.Model;
+
+/// <summary>
+/// Where a stored object's bytes are: <c>blobs/&lt;2 hex&gt;/&lt;uuid v7&gt;</c>. Made anew for every upload and never used
+/// twice, so a late delete of an old object cannot hit a new one (ADR 0002). <c>default</c> is no key and prints so.
+/// </summary>
+public readonly record struct StorageKey
+{
+    private const string Prefix = "blobs/";
+
+    private readonly string? text;
+
+    private StorageKey(string text) => this.text = text;
+
+    public bool IsValid => text is not null;
+
+    /// <summary>Time-ordered by its name; spread over 256 folders by its last, random, byte.</summary>
+    public static StorageKey New(TimeProvider time)
+    {
+        var id = Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
+        return new StorageKey($"{Prefix}{id[^2..]}/{id}");
+    }
+
+    public static bool TryParse(string? value, out StorageKey key)
+    {
+        var valid = value is { Length: 41 } && value.StartsWith(Prefix, StringComparison.Ordinal)
+            && value[8] == '/' && !value.AsSpan(9).ContainsAnyExcept(Digest.LowerHex)
+            && value.AsSpan(6, 2).SequenceEqual(value.AsSpan(39, 2));
+        key = valid ? new StorageKey(value!) : default;
+        return valid;
+    }
+
+    /// <exception cref="FormatException">The value is not a storage key.</exception>
+    public static StorageKey Parse(string value) =>
+        TryParse(value, out var key) ? key : throw new FormatException($"'{value}' is not a storage key.");
+
+    public override string ToString() => text ?? "(no storage key)";
+}
