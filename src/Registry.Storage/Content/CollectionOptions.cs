@@ -1,14 +1,19 @@
+using System.ComponentModel;
+
 namespace Registry.Storage.Content;
 
 /// <summary>The time spans that decide how long something lives which nothing names (section <c>Registry:Collection</c>).</summary>
 public sealed record CollectionOptions
 {
     /// <summary>L: how long content stays readable after the registry last said yes for it (design, section 4).</summary>
+    [Description("How long content stays readable after the registry last said yes for it, whatever is deleted around it.")]
     public TimeSpan Promise { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>From a stored object being condemned until its bytes are deleted: longer than any reader of it takes.</summary>
+    [Description("From an object having lost its last name until its bytes are deleted: longer than the slowest download takes.")]
     public TimeSpan Drain { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>From the last byte of an unfinished upload session until it is cancelled.</summary>
+    [Description("From the last byte of an unfinished upload until it is cancelled.")]
     public TimeSpan UploadExpiry { get; init; } = TimeSpan.FromHours(24);
 }

@@ -22,6 +22,7 @@ public enum ErrorKind
     PreconditionFailed,
     RangeNotSatisfiable,
     RequestInvalid,
+    RequestTooLarge,
     RouteUnknown,
     MethodNotAllowed,
     Unavailable,

@@ -1,0 +1,28 @@
+using Registry.Api.Configuration;
+
+namespace Registry.Api.Cli;
+
+/// <summary><c>--help</c>: how to start the registry and everything that can be set.</summary>
+internal static class HelpCommand
+{
+    public static int Run()
+    {
+        Console.WriteLine("""
+            A private OCI and Docker registry.
+
+            Usage:
+              Registry.Api [--urls <addresses>] [--<key> <value>]...   run the registry, by default on http://localhost:5000
+              Registry.Api healthcheck [<url>]                         ask a running one whether it lives (exit code 0 or 1)
+
+            Settings, on the command line (--Registry:DataDirectory /data), in the environment
+            (Registry__DataDirectory=/data) or in ./appsettings.json ({"Registry": {"DataDirectory": "/data"}}):
+
+            """);
+        foreach (var setting in Setting.All)
+        {
+            Console.WriteLine($"  {setting.Key} (default {setting.DefaultText})\n      {setting.Description}");
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,75 @@
+using System.ComponentModel;
+using System.Globalization;
+
+namespace Registry.Api.Configuration;
+
+/// <summary>Reads section <c>Registry</c> and finds every mistake in it at once: unknown keys, wrong types, wrong values.</summary>
+internal static class ConfigurationReader
+{
+    /// <summary>Options are valid only if there is no mistake. Each mistake begins with its key.</summary>
+    public static (RegistryOptions Options, IReadOnlyList<string> Mistakes) Read(IConfiguration configuration)
+    {
+        var mistakes = new List<string>();
+        foreach (var (key, value) in configuration.GetSection(Setting.Section).AsEnumerable().Where(pair => pair.Value is not null))
+        {
+            if (FindMistake(key, value!) is { } mistake)
+            {
+                mistakes.Add(mistake);
+            }
+        }
+
+        if (mistakes.Count > 0)
+        {
+            return (new RegistryOptions(), mistakes);
+        }
+
+        var options = configuration.GetSection(Setting.Section).Get<RegistryOptions>() ?? new RegistryOptions();
+        mistakes.AddRange(new RegistryOptionsValidator().Validate(options).Errors
+            .Select(e => $"{Setting.Section}:{e.PropertyName.Replace('.', ':')} {e.ErrorMessage}; it is '{e.AttemptedValue}'."));
+        return (options, mistakes);
+    }
+
+    private static string? FindMistake(string key, string value)
+    {
+        var setting = Setting.All.FirstOrDefault(s => s.Key.Equals(key, StringComparison.OrdinalIgnoreCase));
+        if (setting is null)
+        {
+            var nearest = Setting.All.MinBy(s => Distance(s.Key, key))!;
+            return $"{key} is not a setting; did you mean {nearest.Key}? --help lists them all.";
+        }
+
+        try
+        {
+            TypeDescriptor.GetConverter(setting.Type).ConvertFromString(null, CultureInfo.InvariantCulture, value);
+            return null;
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException or NotSupportedException or OverflowException)
+        {
+            return $"{setting.Key} is '{value}', which is not {Describe(setting.Type)}.";
+        }
+    }
+
+    private static string Describe(Type type) => type == typeof(TimeSpan)
+        ? "a time span like 00:30:00 or 1.00:00:00 ([days.]hours:minutes:seconds)"
+        : $"a {type.Name}";
+
+    /// <summary>Levenshtein's distance, ignoring case.</summary>
+    private static int Distance(string a, string b)
+    {
+        var previous = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var current = new int[b.Length + 1];
+            current[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var same = char.ToUpperInvariant(a[i - 1]) == char.ToUpperInvariant(b[j - 1]);
+                current[j] = Math.Min(Math.Min(current[j - 1], previous[j]) + 1, previous[j - 1] + (same ? 0 : 1));
+            }
+
+            previous = current;
+        }
+
+        return previous[^1];
+    }
+}

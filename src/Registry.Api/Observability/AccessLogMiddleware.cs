@@ -1,0 +1,45 @@
+using System.Diagnostics;
+
+namespace Registry.Api.Observability;
+
+/// <summary>One structured line for each request. Query strings stay out of it: they may carry secrets.</summary>
+internal sealed partial class AccessLogMiddleware(RequestDelegate next, ILogger<AccessLogMiddleware> log)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var started = Stopwatch.GetTimestamp();
+        // Before routing rewrites it, and escaped again: a name must not be able to write log lines.
+        var path = context.Request.Path.ToUriComponent();
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            if (log.IsEnabled(LogLevel.Information))
+            {
+                Request(
+                    log,
+                    context.Request.Method,
+                    path,
+                    context.Response.StatusCode,
+                    context.Response.ContentLength ?? 0,
+                    Stopwatch.GetElapsedTime(started).TotalMilliseconds,
+                    context.Connection.RemoteIpAddress?.ToString() ?? "-",
+                    Printable(context.Request.Headers.UserAgent.ToString()),
+                    Activity.Current?.TraceId.ToString() ?? "-");
+            }
+        }
+    }
+
+    private static string Printable(string text) => text.Length == 0 ? "-" : string.Create(Math.Min(text.Length, 200), text, (span, source) =>
+    {
+        for (var i = 0; i < span.Length; i++)
+        {
+            span[i] = char.IsControl(source[i]) ? '?' : source[i];
+        }
+    });
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Method} {Path} {Status} {Bytes} B {Milliseconds:0.0} ms from {Client} by {UserAgent} trace {TraceId}")]
+    private static partial void Request(ILogger log, string method, string path, int status, long bytes, double milliseconds, string client, string userAgent, string traceId);
+}

@@ -1,0 +1,73 @@
+using Registry.Storage.Content;
+using Registry.Storage.Model;
+
+namespace Registry.Api.Oci;
+
+/// <summary>GET, HEAD and DELETE of a blob (specification, end-2 and end-10), with ranges (RFC 9110, section 14).</summary>
+internal sealed class BlobEndpoints(BlobContent blobs)
+{
+    public async Task<RegistryError?> PullAsync(HttpContext context, OciTarget target)
+    {
+        var cancelled = context.RequestAborted;
+        if (!ParseDigest(target).Succeeded(out var digest, out var error)
+            || !(await blobs.FindAsync(target.Name, digest, cancelled)).Succeeded(out var blob, out error))
+        {
+            return error;
+        }
+
+        var response = context.Response;
+        DigestHeaders.Write(response, digest);
+        response.Headers.AcceptRanges = "bytes";
+        if (DigestHeaders.IsNotModified(context.Request, digest))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return null;
+        }
+
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            response.ContentType = MediaTypes.OctetStream;
+            response.ContentLength = blob.Size;
+            return null;
+        }
+
+        var range = ByteRange.Read(context.Request, digest, blob.Size);
+        if (range.IsUnsatisfiable)
+        {
+            response.Headers.ContentRange = $"bytes */{blob.Size}";
+            return new RegistryError(ErrorKind.RangeNotSatisfiable, $"The blob has {blob.Size} bytes; the range that was asked for is outside of them.");
+        }
+
+        await using var reader = await blobs.OpenAsync(blob, cancelled);
+        if (reader is null)
+        {
+            return BlobContent.Unknown(target.Name, digest);
+        }
+
+        response.ContentType = MediaTypes.OctetStream;
+        response.ContentLength = range.Count;
+        if (range.IsPartial)
+        {
+            response.StatusCode = StatusCodes.Status206PartialContent;
+            response.Headers.ContentRange = $"bytes {range.Offset}-{range.Offset + range.Count - 1}/{blob.Size}";
+        }
+
+        await reader.CopyToAsync(response.BodyWriter, range.Offset, range.Count, cancelled);
+        return null;
+    }
+
+    public async Task<RegistryError?> DeleteAsync(HttpContext context, OciTarget target)
+    {
+        if (!ParseDigest(target).Succeeded(out var digest, out var error)
+            || !(await blobs.DeleteAsync(target.Name, digest, context.RequestAborted)).Succeeded(out _, out error))
+        {
+            return error;
+        }
+
+        context.Response.StatusCode = StatusCodes.Status202Accepted;
+        return null;
+    }
+
+    private static Outcome<Digest> ParseDigest(OciTarget target) =>
+        Digest.TryParse(target.Item, out var digest) ? digest : DigestHeaders.Invalid(target.Item);
+}

@@ -1,0 +1,59 @@
+using Registry.Storage.Model;
+
+namespace Registry.Api.Oci;
+
+/// <summary>Answers one request; an expected refusal is returned, and written in one place.</summary>
+internal delegate Task<RegistryError?> OciHandler(HttpContext context, OciTarget target);
+
+/// <summary>Which handler answers which method of which resource: the table of the specification ("Endpoints").</summary>
+internal static class OciEndpoints
+{
+    public static void AddOci(this IServiceCollection services)
+    {
+        services.AddSingleton<BlobEndpoints>();
+        services.AddSingleton<UploadEndpoints>();
+        services.AddSingleton<ManifestEndpoints>();
+        services.AddSingleton<ListingEndpoints>();
+    }
+
+    public static void MapOci(this WebApplication app)
+    {
+        var blobs = app.Services.GetRequiredService<BlobEndpoints>();
+        var uploads = app.Services.GetRequiredService<UploadEndpoints>();
+        var manifests = app.Services.GetRequiredService<ManifestEndpoints>();
+        var listings = app.Services.GetRequiredService<ListingEndpoints>();
+
+        Map(OciResource.Base, [HttpMethods.Get, HttpMethods.Head], BaseAsync);
+        Map(OciResource.Catalog, [HttpMethods.Get], listings.CatalogAsync);
+        Map(OciResource.Tags, [HttpMethods.Get], listings.TagsAsync);
+        Map(OciResource.Referrers, [HttpMethods.Get], listings.ReferrersAsync);
+        Map(OciResource.Blob, [HttpMethods.Get, HttpMethods.Head], blobs.PullAsync);
+        Map(OciResource.Blob, [HttpMethods.Delete], blobs.DeleteAsync);
+        Map(OciResource.Uploads, [HttpMethods.Post], uploads.BeginAsync);
+        Map(OciResource.Upload, [HttpMethods.Get], uploads.StatusAsync);
+        Map(OciResource.Upload, [HttpMethods.Patch], uploads.AppendAsync);
+        Map(OciResource.Upload, [HttpMethods.Put], uploads.SealAsync);
+        Map(OciResource.Upload, [HttpMethods.Delete], uploads.CancelAsync);
+        Map(OciResource.Manifest, [HttpMethods.Get, HttpMethods.Head], manifests.PullAsync);
+        Map(OciResource.Manifest, [HttpMethods.Put], manifests.PushAsync);
+        Map(OciResource.Manifest, [HttpMethods.Delete], manifests.DeleteAsync);
+
+        void Map(OciResource resource, string[] methods, OciHandler handler) =>
+            app.MapMethods(OciRoutingMiddleware.RouteOf(resource), methods, (RequestDelegate)(context => RunAsync(context, handler)));
+    }
+
+    private static async Task RunAsync(HttpContext context, OciHandler handler)
+    {
+        var target = context.Features.Get<OciTarget>() ?? throw new InvalidOperationException("An internal route was reached without its target.");
+        if (await handler(context, target) is { } error)
+        {
+            await ErrorResponse.WriteAsync(context, error);
+        }
+    }
+
+    private static async Task<RegistryError?> BaseAsync(HttpContext context, OciTarget target)
+    {
+        await JsonBody.WriteAsync(context, "application/json", new { });
+        return null;
+    }
+}
