@@ -69,6 +69,8 @@ internal static class RegistryHost
             kestrel.AddServerHeader = false;
             // Blobs have no largest size; a manifest's is checked where it is read.
             kestrel.Limits.MaxRequestBodySize = null;
+            // So that a name that is far too long is refused by us, with the reason, and not by Kestrel without.
+            kestrel.Limits.MaxRequestLineSize = 64 * 1024;
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
         builder.Services.AddSingleton(TimeProvider.System);

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -67,8 +66,7 @@ internal sealed class OciErrorMiddleware(RequestDelegate next, ILogger<OciErrorM
     private static bool HasGone(HttpContext context, Exception e) =>
         context.RequestAborted.IsCancellationRequested
         || e is ConnectionResetException or ConnectionAbortedException
-        || e is BadHttpRequestException && e.Message.Contains("Unexpected end of request content", StringComparison.Ordinal)
-        || e.InnerException is SocketException;
+        || e is BadHttpRequestException && e.Message.Contains("Unexpected end of request content", StringComparison.Ordinal);
 
     private static RegistryError OfStatus(HttpContext context) => context.Response.StatusCode switch
     {

@@ -15,15 +15,22 @@ internal sealed class FileBlobWriter : IBlobWriter
         this.position = position;
     }
 
-    public static FileBlobWriter Open(string path, long offset)
+    /// <summary>Null if the file is shorter than <paramref name="offset"/> bytes, or missing when it is not 0.</summary>
+    public static FileBlobWriter? TryOpen(string path, long offset)
     {
+        if (offset > 0 && !File.Exists(path))
+        {
+            return null;
+        }
+
         var file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         try
         {
             var length = RandomAccess.GetLength(file);
             if (length < offset)
             {
-                throw new IOException($"The stored object has {length} bytes, fewer than the {offset} that were written.");
+                file.Dispose();
+                return null;
             }
 
             if (length > offset)

@@ -24,10 +24,10 @@ public sealed class FileSystemBlobStore : IBlobStore
         DirectorySync.Flush(this.root);
     }
 
-    public ValueTask<IBlobWriter> OpenWriteAsync(StorageKey key, long offset, CancellationToken cancellationToken)
+    public ValueTask<IBlobWriter?> OpenWriteAsync(StorageKey key, long offset, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult<IBlobWriter>(FileBlobWriter.Open(PathOf(key), offset));
+        return ValueTask.FromResult<IBlobWriter?>(FileBlobWriter.TryOpen(PathOf(key), offset));
     }
 
     public ValueTask<IBlobReader?> OpenReadAsync(StorageKey key, CancellationToken cancellationToken)

@@ -11,10 +11,9 @@ public interface IBlobStore
 {
     /// <summary>
     /// Opens the object for appending at <paramref name="offset"/> bytes; whatever stands behind the offset is dropped.
-    /// The bytes before it must have been written earlier under the same key.
+    /// Null: the object has fewer bytes than that, for example after a power cut, since only sealed bytes survive one.
     /// </summary>
-    /// <exception cref="IOException">The object has fewer bytes than <paramref name="offset"/>.</exception>
-    ValueTask<IBlobWriter> OpenWriteAsync(StorageKey key, long offset, CancellationToken cancellationToken);
+    ValueTask<IBlobWriter?> OpenWriteAsync(StorageKey key, long offset, CancellationToken cancellationToken);
 
     /// <summary>Opens the object for reading; null if there is none.</summary>
     ValueTask<IBlobReader?> OpenReadAsync(StorageKey key, CancellationToken cancellationToken);

@@ -26,7 +26,7 @@ internal sealed class ManifestEdges
         {
             var digests = some.Select(d => d.Digest.ToString()).ToList();
             var blobs = db.Links.Where(l => l.RepositoryId == repositoryId)
-                .Join(db.Blobs.Where(b => digests.Contains(b.Digest)), l => l.BlobId, b => b.Id, (l, b) => new { b.Id, b.Digest }).ToList();
+                .Join(db.Blobs.Where(b => digests.Contains(b.Digest) && b.Finding == null), l => l.BlobId, b => b.Id, (l, b) => new { b.Id, b.Digest }).ToList();
             var children = db.Manifests.Where(m => m.RepositoryId == repositoryId && digests.Contains(m.Digest)).Select(m => new { m.Id, m.Digest }).ToList();
             edges.blobIds.UnionWith(blobs.Select(b => b.Id));
             edges.childIds.UnionWith(children.Select(c => c.Id));

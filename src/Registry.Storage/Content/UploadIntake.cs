@@ -11,18 +11,19 @@ namespace Registry.Storage.Content;
 /// <summary>Opens the staged bytes of an upload session for one request.</summary>
 public sealed class UploadIntake(IBlobStore store)
 {
-    internal async ValueTask<StagedBytes> OpenAsync(UploadSessionRow row, OpenSession session, CancellationToken cancellationToken)
+    /// <summary>Null: bytes that were acknowledged have gone (a power cut), so the session cannot be continued.</summary>
+    internal async ValueTask<StagedBytes?> OpenAsync(UploadSessionRow row, OpenSession session, CancellationToken cancellationToken)
     {
         var key = StorageKey.Parse(row.StorageKey);
-        return new StagedBytes(store, key, await store.OpenWriteAsync(key, row.Received, cancellationToken), session, row.Received);
+        return await store.OpenWriteAsync(key, row.Received, cancellationToken) is { } writer
+            ? new StagedBytes(store, key, writer, session, row.Received)
+            : null;
     }
 }
 
 /// <summary>The bytes of one upload session, hashed while they flow into the blob store.</summary>
 internal sealed class StagedBytes(IBlobStore store, StorageKey key, IBlobWriter writer, OpenSession session, long received) : IAsyncDisposable
 {
-    private const long HashBlock = 1024 * 1024;
-
     /// <summary>Bytes written, those of earlier requests included.</summary>
     public long Length { get; private set; } = received;
 
@@ -78,25 +79,37 @@ internal sealed class StagedBytes(IBlobStore store, StorageKey key, IBlobWriter 
         await using var reader = await store.OpenReadAsync(key, cancellationToken) ?? throw new IOException($"The stored object {key} has gone.");
         using var hash = IncrementalHash.CreateHash(algorithm.Hash);
         var pipe = new Pipe();
-        for (var offset = 0L; offset < Length; offset += HashBlock)
+        var copy = CopyAsync(reader, pipe.Writer, Length, cancellationToken);
+        while (true)
         {
-            var count = Math.Min(HashBlock, Length - offset);
-            var copy = reader.CopyToAsync(pipe.Writer, offset, count, cancellationToken);
-            for (var left = count; left > 0;)
+            var result = await pipe.Reader.ReadAsync(cancellationToken);
+            foreach (var segment in result.Buffer)
             {
-                var result = await pipe.Reader.ReadAsync(cancellationToken);
-                foreach (var segment in result.Buffer)
-                {
-                    hash.AppendData(segment.Span);
-                }
-
-                left -= result.Buffer.Length;
-                pipe.Reader.AdvanceTo(result.Buffer.End);
+                hash.AppendData(segment.Span);
             }
 
-            await copy;
+            pipe.Reader.AdvanceTo(result.Buffer.End);
+            if (result.IsCompleted)
+            {
+                break;
+            }
         }
 
+        await copy;
         return Digest.FromHash(algorithm, hash.GetCurrentHash());
+    }
+
+    /// <summary>Completes the pipe however it ends, so that whoever reads it does not wait for ever.</summary>
+    private static async Task CopyAsync(IBlobReader from, PipeWriter to, long count, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await from.CopyToAsync(to, 0, count, cancellationToken);
+            await to.CompleteAsync();
+        }
+        catch (Exception e)
+        {
+            await to.CompleteAsync(e);
+        }
     }
 }

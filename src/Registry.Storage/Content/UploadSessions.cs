@@ -60,6 +60,12 @@ public sealed class UploadSessions(UploadIntake intake, IDbContextFactory<IndexC
 
         using var session = taken.Session;
         await using var bytes = await intake.OpenAsync(taken.Row, session, cancellationToken);
+        if (bytes is null)
+        {
+            await EndAsync(id, cancellationToken);
+            return Unknown(id);
+        }
+
         var count = await bytes.ReceiveAsync(body, cancellationToken);
         if (RangeMismatch(range, count) is { } mismatch)
         {
@@ -90,6 +96,12 @@ public sealed class UploadSessions(UploadIntake intake, IDbContextFactory<IndexC
         using var session = taken.Session;
         await using (var bytes = await intake.OpenAsync(taken.Row, session, cancellationToken))
         {
+            if (bytes is null)
+            {
+                await EndAsync(id, cancellationToken);
+                return Unknown(id);
+            }
+
             var count = await bytes.ReceiveAsync(body, cancellationToken);
             if (RangeMismatch(range, count) is { } mismatch)
             {

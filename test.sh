@@ -1,0 +1,107 @@
+#!/usr/bin/env bash
+# Every test, nothing skipped: installs the clients the tests drive, starts a Docker engine if none runs, runs dotnet test.
+# Arguments go to dotnet test, for example: ./test.sh --filter FullyQualifiedName~Skopeo
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+PATH=$PATH:/usr/sbin:/sbin
+artifacts=$PWD/.test
+results=$artifacts/results
+pidfile=
+
+say() { echo "test.sh: $*"; }
+has() { command -v "$1" >/dev/null; }
+
+as_root() {
+  if ((EUID == 0)); then
+    "$@"
+  elif has sudo && { sudo -n true 2>/dev/null || [[ -t 0 ]]; }; then
+    sudo "$@"
+  else
+    return 1
+  fi
+}
+
+# Debian's busybox has two builds under one name; only the static one runs in an image that has nothing else.
+has_static_busybox() { has busybox && LC_ALL=C ldd "$(command -v busybox)" 2>&1 | grep -q 'not a dynamic'; }
+engine_answers() { docker version >/dev/null 2>&1; }
+
+missing_packages() {
+  local tool
+  for tool in skopeo podman buildah docker-registry; do
+    has "$tool" || echo "$tool"
+  done
+  has_static_busybox || echo busybox-static
+  { has docker && { has dockerd || engine_answers; }; } || echo docker.io iptables
+}
+
+install_missing() {
+  local packages
+  mapfile -t packages < <(missing_packages | tr ' ' '\n')
+  ((${#packages[@]} > 0)) || return 0
+  say "installing ${packages[*]}"
+  if has apt-get && as_root apt-get update -qq &&
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${packages[@]}" >"$artifacts/apt.log" 2>&1; then
+    # The tests start their own docker-registry; the package's service would only hold port 5000.
+    if [[ " ${packages[*]} " == *" docker-registry "* && -d /run/systemd/system ]]; then
+      as_root systemctl disable --now docker-registry >/dev/null 2>&1 || true
+    fi
+  else
+    say "could not install ${packages[*]} (not root and no sudo, no apt-get, or see $artifacts/apt.log); their tests will fail"
+  fi
+}
+
+start_engine() {
+  has docker || return 0
+  if ! engine_answers && has dockerd; then
+    say "starting dockerd, log in $artifacts/dockerd.log"
+    pidfile=$artifacts/dockerd.pid
+    as_root dockerd --pidfile "$pidfile" --group "$(id -gn)" >"$artifacts/dockerd.log" 2>&1 &
+    local tries
+    for ((tries = 0; tries < 300; tries++)); do
+      ! engine_answers || break
+      [[ -n $(jobs -rp) ]] || break
+      sleep 0.1
+    done
+  fi
+  engine_answers || say "no Docker engine answers; its tests will fail: $(docker version 2>&1 | tail -1)"
+}
+
+stop_engine() {
+  [[ -n $pidfile && -f $pidfile ]] || return 0
+  as_root kill "$(cat "$pidfile")" && wait || true
+}
+
+# An engine older than some clients speak says so only when it is asked with a version that it does not know.
+fit_engine() {
+  local version
+  version=$(docker version --format '{{.Server.APIVersion}}' 2>/dev/null) || return 0
+  if ((${version#*.} < 44)); then
+    export DOCKER_API_VERSION=$version
+  fi
+}
+
+sum() { # ATTRIBUTE: its total over the counters of all projects
+  local total=0 number
+  while read -r number; do
+    total=$((total + number))
+  done < <(find "$results" -name '*.trx' -exec sed -n "s/.*<Counters [^>]*\b$1=\"\([0-9]*\)\".*/\1/p" {} +)
+  echo "$total"
+}
+
+rm -rf "$results"
+mkdir -p "$results"
+trap stop_engine EXIT
+install_missing
+start_engine
+fit_engine
+engine_answers 2>/dev/null && as_root env PATH="$PATH" eng/base-images.sh || say 'the .NET base images are not there; the test of the Dockerfile will fail'
+
+export CI=true TESTCONTAINERS_RYUK_DISABLED=true
+status=0
+# One project after the other: they measure, kill and start servers, and would only slow each other down.
+dotnet test Registry.sln -c Release -m:1 --logger trx --results-directory "$results" "$@" || status=$?
+
+total=$(sum total) executed=$(sum executed) passed=$(sum passed)
+((total > 0)) || status=1
+echo "$passed passed, $((executed - passed)) failed, $((total - executed)) skipped"
+exit "$status"

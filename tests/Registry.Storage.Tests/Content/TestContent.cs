@@ -1,0 +1,149 @@
+using System.IO.Pipelines;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Registry.Storage.Blobs;
+using Registry.Storage.Content;
+using Registry.Storage.Index;
+using Registry.Storage.Model;
+
+namespace Registry.Storage.Tests.Content;
+
+/// <summary>The whole storage half over a folder of its own and a clock that the test moves.</summary>
+public sealed class TestContent : IAsyncDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("registry-content-");
+    private readonly ServiceProvider services;
+
+    public TestContent()
+    {
+        services = Build();
+        using var db = services.GetRequiredService<IDbContextFactory<IndexContext>>().CreateDbContext();
+        IndexDatabase.Migrate(db);
+    }
+
+    public static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public CollectionOptions Windows { get; } = new();
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+
+    public IDbContextFactory<IndexContext> Contexts => services.GetRequiredService<IDbContextFactory<IndexContext>>();
+
+    public IndexWriter Writer => services.GetRequiredService<IndexWriter>();
+
+    public IBlobStore Store => services.GetRequiredService<IBlobStore>();
+
+    public BlobContent Blobs => services.GetRequiredService<BlobContent>();
+
+    public UploadSessions Sessions => services.GetRequiredService<UploadSessions>();
+
+    /// <summary>As after a restart: nothing is remembered of the sessions but what the index says.</summary>
+    public UploadSessions NewSessions() => ActivatorUtilities.CreateInstance<UploadSessions>(services);
+
+    public ManifestContent Manifests => services.GetRequiredService<ManifestContent>();
+
+    public ManifestPush Pushes => services.GetRequiredService<ManifestPush>();
+
+    public Listings Listings => services.GetRequiredService<Listings>();
+
+    public PullRecorder Pulls => services.GetRequiredService<PullRecorder>();
+
+    public CondemnedObjects Condemned => services.GetRequiredService<CondemnedObjects>();
+
+    public static RepositoryName Name(string name) => RepositoryName.Parse(name);
+
+    public static Digest DigestOf(string text) => Digest.Of(DigestAlgorithm.Sha256, Encoding.UTF8.GetBytes(text));
+
+    public static PipeReader Body(string text) => PipeReader.Create(new MemoryStream(Encoding.UTF8.GetBytes(text)));
+
+    public T Read<T>(Func<IndexContext, T> query)
+    {
+        using var db = services.GetRequiredService<IDbContextFactory<IndexContext>>().CreateDbContext();
+        return query(db);
+    }
+
+    public async Task<Digest> PushBlobAsync(string repository, string text)
+    {
+        var digest = DigestOf(text);
+        var session = await Sessions.BeginAsync(Name(repository), DigestAlgorithm.Sha256, Token);
+        return (await Sessions.SealAsync(Name(repository), session.Id, range: null, digest, Body(text), Token)).Value;
+    }
+
+    public async Task<string?> PullBlobAsync(string repository, Digest digest)
+    {
+        if (!(await Blobs.FindAsync(Name(repository), digest, Token)).Succeeded(out var found, out _))
+        {
+            return null;
+        }
+
+        await using var reader = await Blobs.OpenAsync(found, Token);
+        using var bytes = new MemoryStream();
+        var pipe = PipeWriter.Create(bytes, new StreamPipeWriterOptions(leaveOpen: true));
+        await reader!.CopyToAsync(pipe, 0, found.Size, Token);
+        await pipe.CompleteAsync();
+        return Encoding.UTF8.GetString(bytes.ToArray());
+    }
+
+    /// <summary>Puts an image manifest whose config is the first blob and whose layers are the others.</summary>
+    public async Task<Digest> PutManifestAsync(string repository, string[] tags, params Digest[] blobs) =>
+        (await TryPutAsync(repository, tags, MediaTypes.OciManifest, ManifestJson(blobs))).Value;
+
+    /// <summary>Puts an index over manifests of the repository.</summary>
+    public async Task<Digest> PutIndexAsync(string repository, string[] tags, params Digest[] children) =>
+        (await TryPutAsync(repository, tags, MediaTypes.OciIndex, IndexJson(children))).Value;
+
+    public Task<Outcome<Digest>> TryPutAsync(string repository, string[] tags, string mediaType, string json, TagCondition? condition = null, string by = "ci")
+    {
+        var body = Encoding.UTF8.GetBytes(json);
+        var document = ManifestDocument.Parse(body, mediaType).Value;
+        return Pushes.PutAsync(
+            new PushedManifest(Name(repository), Digest.Of(DigestAlgorithm.Sha256, body), document, body, [.. tags.Select(Tag.Parse)], condition ?? TagCondition.None, by), Token);
+    }
+
+    public async Task<bool> CanPullAsync(string repository, string reference)
+    {
+        Assert.True(Reference.TryParse(reference, out var parsed));
+        return (await Manifests.PullAsync(Name(repository), parsed, Token)).Error is null;
+    }
+
+    public static string ManifestJson(params Digest[] blobs) =>
+        $$"""{"schemaVersion":2,"mediaType":"{{MediaTypes.OciManifest}}","config":{{Descriptor(blobs[0])}},"layers":[{{string.Join(',', blobs.Skip(1).Select(Descriptor))}}]}""";
+
+    public static string IndexJson(params Digest[] children) =>
+        $$"""{"schemaVersion":2,"mediaType":"{{MediaTypes.OciIndex}}","manifests":[{{string.Join(',', children.Select(Descriptor))}}]}""";
+
+    /// <summary>The end of a blob's promise in a repository; null while a manifest needs it.</summary>
+    public DateTimeOffset? KeptUntil(string repository, Digest blob)
+    {
+        var text = blob.ToString();
+        return Read(db => db.Links.Where(l => l.Blob!.Digest == text && db.Repositories.Any(r => r.Id == l.RepositoryId && r.Name == repository)).Select(l => l.KeptUntil).Single());
+    }
+
+    public ManifestRow ManifestRow(string repository, Digest digest)
+    {
+        var text = digest.ToString();
+        return Read(db => db.Manifests.Single(m => m.Digest == text && db.Repositories.Any(r => r.Id == m.RepositoryId && r.Name == repository)));
+    }
+
+    public async Task<IReadOnlyList<StoredObject>> StoredAsync() => await Store.ListAsync(Token).ToListAsync(Token);
+
+    public async ValueTask DisposeAsync()
+    {
+        await services.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        folder.Delete(recursive: true);
+    }
+
+    private static string Descriptor(Digest digest) => $$"""{"mediaType":"application/x","digest":"{{digest}}","size":1}""";
+
+    private ServiceProvider Build()
+    {
+        var collection = new ServiceCollection();
+        collection.AddLogging();
+        collection.AddSingleton<TimeProvider>(Time);
+        collection.AddContent(folder.FullName, Windows);
+        return collection.BuildServiceProvider(validateScopes: true);
+    }
+}

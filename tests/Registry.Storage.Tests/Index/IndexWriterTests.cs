@@ -1,0 +1,86 @@
+using Microsoft.EntityFrameworkCore;
+using Registry.Storage.Index;
+using Registry.Storage.Tests.Content;
+
+namespace Registry.Storage.Tests.Index;
+
+public sealed class IndexWriterTests : IAsyncDisposable
+{
+    private readonly TestContent content = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Changes_that_come_together_all_commit()
+    {
+        var added = await Task.WhenAll(Enumerable.Range(0, 300).Select(i => content.Writer.WriteAsync(db => Add(db, $"r{i}"), Token)));
+        Assert.Equal(300, added.Distinct().Count());
+        Assert.Equal(300, content.Read(db => db.Repositories.Count()));
+    }
+
+    [Fact]
+    public async Task A_change_that_throws_takes_no_other_with_it_and_leaves_nothing()
+    {
+        var changes = Enumerable.Range(0, 100).Select(i => content.Writer.WriteAsync(
+            db =>
+            {
+                var id = Add(db, $"r{i}");
+                return i % 10 == 3 ? throw new InvalidDataException("on purpose") : id;
+            },
+            Token)).ToList();
+        foreach (var (change, i) in changes.Select((change, i) => (change, i)))
+        {
+            if (i % 10 == 3)
+            {
+                await Assert.ThrowsAsync<InvalidDataException>(() => change);
+            }
+            else
+            {
+                await change;
+            }
+        }
+
+        Assert.Equal(90, content.Read(db => db.Repositories.Count()));
+    }
+
+    [Fact]
+    public async Task A_change_of_one_that_the_database_refuses_takes_no_other_with_it()
+    {
+        await content.Writer.WriteAsync(db => Add(db, "there"), Token);
+        var good = content.Writer.WriteAsync(db => Add(db, "a"), Token);
+        var bad = content.Writer.WriteAsync(db => Add(db, "there"), Token);
+        var alsoGood = content.Writer.WriteAsync(db => Add(db, "b"), Token);
+        await good;
+        await Assert.ThrowsAsync<DbUpdateException>(() => bad);
+        await alsoGood;
+        Assert.Equal(3, content.Read(db => db.Repositories.Count()));
+    }
+
+    [Fact]
+    public async Task A_change_whose_request_has_gone_does_not_happen()
+    {
+        using var gone = new CancellationTokenSource();
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => content.Writer.WriteAsync(db => Add(db, "a"), gone.Token));
+        Assert.Equal(0, content.Read(db => db.Repositories.Count()));
+    }
+
+    [Fact]
+    public async Task What_is_queued_when_it_stops_is_still_committed_and_later_changes_are_refused()
+    {
+        var queued = Enumerable.Range(0, 50).Select(i => content.Writer.WriteAsync(db => Add(db, $"r{i}"), Token)).ToList();
+        await content.Writer.DisposeAsync();
+        await Task.WhenAll(queued);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => content.Writer.WriteAsync(db => Add(db, "late"), Token));
+    }
+
+    public ValueTask DisposeAsync() => content.DisposeAsync();
+
+    private static long Add(IndexContext db, string name)
+    {
+        var row = new RepositoryRow { Name = name, CreatedAt = default };
+        db.Repositories.Add(row);
+        db.SaveChanges();
+        return row.Id;
+    }
+}

@@ -1,0 +1,97 @@
+using System.Text;
+using CsCheck;
+using Registry.Storage.Model;
+
+namespace Registry.Storage.Tests.Model;
+
+public sealed class ManifestDocumentTests
+{
+    private const string A = "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    private const string B = "sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
+    private const string C = "sha256:cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc";
+
+    public static TheoryData<string, string, string[]> Accepted => new()
+    {
+        { "image manifest", $$"""{"schemaVersion":2,"mediaType":"{{MediaTypes.OciManifest}}","config":{"mediaType":"c","digest":"{{A}}","size":1},"layers":[{"mediaType":"l","digest":"{{B}}","size":2}]}""", [A, B] },
+        { "docker schema 2", $$"""{"schemaVersion":2,"mediaType":"{{MediaTypes.DockerManifest}}","config":{"digest":"{{A}}","size":1},"layers":[{"digest":"{{B}}","size":2}]}""", [A, B] },
+        { "the same layer twice", $$"""{"mediaType":"{{MediaTypes.OciManifest}}","config":{"digest":"{{A}}","size":1},"layers":[{"digest":"{{B}}","size":2},{"digest":"{{B}}","size":2}]}""", [A, B] },
+        { "no layers", $$$"""{"mediaType":"{{{MediaTypes.OciManifest}}}","config":{"digest":"{{{A}}}","size":1}}""", [A] },
+        { "layers null", $$"""{"mediaType":"{{MediaTypes.OciManifest}}","config":{"digest":"{{A}}","size":1},"layers":null}""", [A] },
+        { "empty index", $$"""{"mediaType":"{{MediaTypes.OciIndex}}","manifests":[]}""", [] },
+        { "index without manifests", $$"""{"mediaType":"{{MediaTypes.OciIndex}}"}""", [] },
+        { "index", $$$"""{"mediaType":"{{{MediaTypes.DockerManifestList}}}","manifests":[{"mediaType":"m","digest":"{{{A}}}","size":1,"platform":{"architecture":"arm64"}}]}""", [A] },
+        { "custom fields", $$$"""{"mediaType":"{{{MediaTypes.OciManifest}}}","config":{"digest":"{{{A}}}","size":1,"x":{}},"x":[{"digest":"{{{C}}}","size":3}]}""", [A] },
+        { "unknown type: everything with digest and size", $$$"""{"mediaType":"application/x","a":{"b":[{"digest":"{{{A}}}","size":1},[{"digest":"{{{B}}}","size":2}]]},"subject":{"digest":"{{{C}}}","size":3}}""", [A, B] },
+        { "unknown type: an empty object", """{"mediaType":"application/x"}""", [] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Accepted))]
+    public void Edges(string what, string json, string[] edges)
+    {
+        var parsed = ManifestDocument.Parse(Encoding.UTF8.GetBytes(json), contentType: null);
+        Assert.True(parsed.Error is null, $"{what}: {parsed.Error}");
+        Assert.Equal(edges, parsed.Value.Edges.Select(e => e.Digest.ToString()));
+    }
+
+    public static TheoryData<string, string, string?> Refused => new()
+    {
+        { "not JSON", "{", null },
+        { "not an object", "[]", null },
+        { "empty", "", null },
+        { "duplicate keys", $$"""{"mediaType":"{{MediaTypes.OciIndex}}","manifests":[],"manifests":[]}""", null },
+        { "duplicate keys below", $$$"""{"mediaType":"{{{MediaTypes.OciIndex}}}","x":{"a":1,"a":2}}""", null },
+        { "too deep", $$"""{"mediaType":"application/x","a":{{new string('[', 100)}}{{new string(']', 100)}}}""", null },
+        { "lone surrogate in mediaType", """{"mediaType":"\ud800"}""", null },
+        { "not UTF-8", "{\"mediaType\":\"\xff\"}", null },
+        { "no media type at all", "{}", null },
+        { "media types differ", $$"""{"mediaType":"{{MediaTypes.OciManifest}}"}""", MediaTypes.OciIndex },
+        { "mediaType a number", """{"mediaType":1}""", null },
+        { "both manifest and index", $$"""{"mediaType":"{{MediaTypes.OciManifest}}","config":{"digest":"{{A}}","size":1},"manifests":[]}""", null },
+        { "index with layers", $$"""{"mediaType":"{{MediaTypes.OciIndex}}","layers":[]}""", null },
+        { "manifest without config", $$"""{"mediaType":"{{MediaTypes.OciManifest}}","layers":[]}""", null },
+        { "config a string", $$"""{"mediaType":"{{MediaTypes.OciManifest}}","config":"x"}""", null },
+        { "digest wrong", $$$"""{"mediaType":"{{{MediaTypes.OciManifest}}}","config":{"digest":"md5:00","size":1}}""", null },
+        { "no size", $$$"""{"mediaType":"{{{MediaTypes.OciManifest}}}","config":{"digest":"{{{A}}}"}}""", null },
+        { "size negative", $$$"""{"mediaType":"{{{MediaTypes.OciManifest}}}","config":{"digest":"{{{A}}}","size":-1}}""", null },
+        { "size a fraction", $$$"""{"mediaType":"{{{MediaTypes.OciManifest}}}","config":{"digest":"{{{A}}}","size":1.5}}""", null },
+        { "layers an object", $$$"""{"mediaType":"{{{MediaTypes.OciManifest}}}","config":{"digest":"{{{A}}}","size":1},"layers":{}}""", null },
+        { "layer null", $$"""{"mediaType":"{{MediaTypes.OciManifest}}","config":{"digest":"{{A}}","size":1},"layers":[null]}""", null },
+        { "subject a string", $$"""{"mediaType":"{{MediaTypes.OciIndex}}","subject":"x"}""", null },
+        { "unknown type with a wrong digest", """{"mediaType":"application/x","a":{"digest":"sha256:zz","size":1}}""", null },
+        { "schema 1 by content type", "{}", MediaTypes.DockerSchema1Signed },
+        { "schema 1 by version", """{"schemaVersion":1,"mediaType":"application/json"}""", null },
+    };
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public void Refusals(string what, string json, string? contentType)
+    {
+        var parsed = ManifestDocument.Parse(Encoding.Latin1.GetBytes(json), contentType);
+        Assert.True(parsed.Error is { Kind: ErrorKind.ManifestInvalid, Message.Length: > 10 }, $"{what}: {parsed.Error}");
+    }
+
+    [Fact]
+    public void Schema_1_is_refused_with_what_to_do_instead()
+    {
+        var parsed = ManifestDocument.Parse("{}"u8.ToArray(), MediaTypes.DockerSchema1);
+        Assert.Contains("schema 2", parsed.Error!.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"artifactType\":\"own\",", "own")]
+    [InlineData("\"artifactType\":\"\",", "config/type")]
+    [InlineData("", "config/type")]
+    public void Artifact_type_is_the_manifests_own_else_its_configs(string field, string expected)
+    {
+        var json = $$$"""{"mediaType":"{{{MediaTypes.OciManifest}}}",{{{field}}}"config":{"mediaType":"config/type","digest":"{{{A}}}","size":1},"subject":{"digest":"{{{C}}}","size":7}}""";
+        var parsed = ManifestDocument.Parse(Encoding.UTF8.GetBytes(json), null).Value;
+        Assert.Equal(expected, parsed.ArtifactType);
+        Assert.Equal(C, parsed.Subject!.Digest.ToString());
+    }
+
+    [Fact]
+    public void No_bytes_make_it_throw() =>
+        Gen.Char["{}[]\":,0123456789.eE-\\u truefalsnmdigzhx\u00e9"].Array[0, 60].Select(chars => new string(chars))
+            .Sample(text => ManifestDocument.Parse(Encoding.UTF8.GetBytes($$"""{"mediaType":"application/x","a":{{text}}}"""), null).Error is null or { Kind: ErrorKind.ManifestInvalid }, iter: 50_000);
+}
