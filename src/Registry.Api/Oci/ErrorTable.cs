@@ -6,8 +6,8 @@ namespace Registry.Api.Oci;
 internal sealed record WireError(string Code, int Status);
 
 /// <summary>
-/// The one table from what went wrong to code and status. Codes beyond the specification's (RANGE_INVALID, TAG_INVALID,
-/// PAGINATION_NUMBER_INVALID, UNAVAILABLE) are those of Docker's registry, plus PRECONDITION_FAILED and REQUEST_INVALID.
+/// The one table from what went wrong to code and status. The code of a 4xx must be one that the specification lists, so
+/// where none fits the nearest one stands and the message says more; UNAVAILABLE (a 5xx) is Docker's registry's.
 /// </summary>
 internal static class ErrorTable
 {
@@ -27,11 +27,11 @@ internal static class ErrorTable
         [ErrorKind.ManifestTooLarge] = new("SIZE_INVALID", 413),
         [ErrorKind.NameInvalid] = new("NAME_INVALID", 400),
         [ErrorKind.NameUnknown] = new("NAME_UNKNOWN", 404),
-        [ErrorKind.TagInvalid] = new("TAG_INVALID", 400),
-        [ErrorKind.PageSizeInvalid] = new("PAGINATION_NUMBER_INVALID", 400),
-        [ErrorKind.PreconditionFailed] = new("PRECONDITION_FAILED", 412),
-        [ErrorKind.RangeNotSatisfiable] = new("RANGE_INVALID", 416),
-        [ErrorKind.RequestInvalid] = new("REQUEST_INVALID", 400),
+        [ErrorKind.TagInvalid] = new("NAME_INVALID", 400),
+        [ErrorKind.PageSizeInvalid] = new("UNSUPPORTED", 400),
+        [ErrorKind.PreconditionFailed] = new("DENIED", 412),
+        [ErrorKind.RangeNotSatisfiable] = new("SIZE_INVALID", 416),
+        [ErrorKind.RequestInvalid] = new("UNSUPPORTED", 400),
         [ErrorKind.RequestTooLarge] = new("SIZE_INVALID", 413),
         [ErrorKind.RouteUnknown] = new("UNSUPPORTED", 404),
         [ErrorKind.MethodNotAllowed] = new("UNSUPPORTED", 405),
