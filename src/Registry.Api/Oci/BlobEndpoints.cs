@@ -52,7 +52,7 @@ internal sealed class BlobEndpoints(BlobContent blobs)
             response.Headers.ContentRange = $"bytes {range.Offset}-{range.Offset + range.Count - 1}/{blob.Size}";
         }
 
-        await reader.CopyToAsync(response.BodyWriter, range.Offset, range.Count, cancelled);
+        await BlobContent.SendAsync(reader, response.BodyWriter, range.Offset, range.Count, cancelled);
         return null;
     }
 
