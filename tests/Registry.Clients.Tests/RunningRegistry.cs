@@ -16,9 +16,6 @@ public sealed class RunningRegistry : IAsyncLifetime
     /// <summary>Host and port as clients write them in front of a repository's name.</summary>
     internal string Authority => process!.Authority;
 
-    /// <summary>What the registry has logged, one line for each request that it has answered.</summary>
-    internal string Log => process!.Output;
-
     public async ValueTask InitializeAsync()
     {
         process = await RegistryProcess.StartAsync();
