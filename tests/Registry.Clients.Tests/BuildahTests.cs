@@ -6,25 +6,20 @@ using Registry.Testing;
 namespace Registry.Clients.Tests;
 
 /// <summary>buildah builds and pushes; a second storage, which knows nothing of the first, pulls.</summary>
-public sealed class BuildahTests : IAsyncLifetime
+public sealed class BuildahTests(RunningRegistry registry) : IAsyncLifetime
 {
     private readonly TestFolder folder = new();
-    private readonly ContainerStorage builder;
-    private readonly ContainerStorage host;
     private readonly string repository = RunningRegistry.NewRepository();
-    private readonly RunningRegistry registry;
+    private ContainerStorage builder = null!;
+    private ContainerStorage host = null!;
     private BuildContext context = null!;
-
-    public BuildahTests(RunningRegistry registry)
-    {
-        this.registry = registry;
-        builder = new ContainerStorage(folder["builder"]);
-        host = new ContainerStorage(folder["host"]);
-    }
 
     public async ValueTask InitializeAsync()
     {
         Tool.Require("buildah");
+        BuildContext.Require();
+        builder = new ContainerStorage(folder["builder"]);
+        host = new ContainerStorage(folder["host"]);
         context = await BuildContext.WriteAsync(folder["context"]);
     }
 

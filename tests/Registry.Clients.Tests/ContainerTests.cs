@@ -60,6 +60,7 @@ public sealed class ContainerTests(RegistryImage image) : IClassFixture<Registry
     [Fact]
     public async Task Stops_with_success_and_keeps_its_data()
     {
+        BuildContext.Require();
         var context = await BuildContext.WriteAsync(folder["context"]);
         await using (var container = await RegistryContainer.StartAsync(name, volume))
         {

@@ -14,6 +14,7 @@ public sealed class DockerTests(RunningRegistry registry) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await Docker.RequireAsync();
+        BuildContext.Require();
         context = await BuildContext.WriteAsync(folder["context"]);
     }
 

@@ -5,23 +5,18 @@ using Registry.Testing;
 namespace Registry.Clients.Tests;
 
 /// <summary>podman builds, pushes, removes, pulls and runs.</summary>
-public sealed class PodmanTests : IAsyncLifetime
+public sealed class PodmanTests(RunningRegistry registry) : IAsyncLifetime
 {
     private readonly TestFolder folder = new();
-    private readonly ContainerStorage storage;
     private readonly string repository = RunningRegistry.NewRepository();
-    private readonly RunningRegistry registry;
+    private ContainerStorage storage = null!;
     private BuildContext context = null!;
-
-    public PodmanTests(RunningRegistry registry)
-    {
-        this.registry = registry;
-        storage = new ContainerStorage(folder["storage"]);
-    }
 
     public async ValueTask InitializeAsync()
     {
         Tool.Require("podman");
+        BuildContext.Require();
+        storage = new ContainerStorage(folder["storage"]);
         context = await BuildContext.WriteAsync(folder["context"]);
     }
 

@@ -14,15 +14,21 @@ internal sealed record BuildContext(string Folder, string Marker)
 
     public string File => Path.Combine(Folder, "Containerfile");
 
-    /// <summary>Writes the context to <paramref name="folder"/>; skips the running test where there is no static busybox.</summary>
-    public static async Task<BuildContext> WriteAsync(string folder)
+    /// <summary>Skips the running test where there is no busybox that runs in an image with nothing else.</summary>
+    public static void Require()
     {
         Tool.Require("busybox");
-        var busybox = Path.Combine(folder, "busybox");
-        System.IO.File.Copy(Tool.Find("busybox")!, busybox);
-        // A dynamic program names its loader in the first page, and would find none in an image that has nothing else.
-        var isStatic = (await System.IO.File.ReadAllBytesAsync(busybox)).AsSpan(0, 4096).IndexOf("/ld-"u8) < 0;
-        Tool.Require(isStatic, "'busybox' is not the static one; ./test.sh installs that.");
+        using var program = System.IO.File.OpenRead(Tool.Find("busybox")!);
+        var start = new byte[4096];
+        program.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        // A dynamic program names its loader in the first page.
+        Tool.Require(start.AsSpan().IndexOf("/ld-"u8) < 0, "'busybox' is not the static one; ./test.sh installs that.");
+    }
+
+    /// <summary>Writes the context to <paramref name="folder"/>.</summary>
+    public static async Task<BuildContext> WriteAsync(string folder)
+    {
+        System.IO.File.Copy(Tool.Find("busybox")!, Path.Combine(folder, "busybox"));
         var context = new BuildContext(folder, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
         await System.IO.File.WriteAllTextAsync(Path.Combine(folder, "marker"), context.Marker, Encoding.ASCII);
         await System.IO.File.WriteAllTextAsync(context.File, $"""
