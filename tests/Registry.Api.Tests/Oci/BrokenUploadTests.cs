@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using Registry.Api.Tests.Serving;
 using static Registry.Api.Tests.Serving.RegistryClient;
@@ -38,11 +37,11 @@ public sealed class BrokenUploadTests(OwnRegistry registry) : IClassFixture<OwnR
             await raw.SendAsync($"{method} {address} HTTP/1.1\r\nHost: x\r\n{framing}\r\n", cancelled);
             await raw.SendAsync(framing.StartsWith("Transfer", StringComparison.Ordinal) ? Encoding.ASCII.GetBytes($"{450_000:x}\r\n") : [], cancelled);
             await raw.SendAsync(blob.Bytes.AsMemory(Before, Sent), cancelled);
-            await WaitUntilAsync(() => Task.FromResult(StoredBytes() > stored));
+            await Wait.UntilAsync(() => Task.FromResult(StoredBytes() > stored));
             raw.HangUp();
         }
 
-        await WaitUntilAsync(async () => (await TryAppendAsync(location)).Status == 416);
+        await Wait.UntilAsync(async () => (await TryAppendAsync(location)).Status == 416);
         (await repository.GetAsync(location)).Expect(204).ExpectHeader("Range", $"0-{Before - 1}");
         (await repository.SendAsync("PATCH", location, Bytes(blob.Bytes[Before..100_000]), ("Content-Range", $"{Before}-99999"))).Expect(202);
         (await repository.SendAsync("PUT", $"{location}?digest={blob.Digest}", Bytes(blob.Bytes[100_000..]))).Expect(201);
@@ -67,13 +66,4 @@ public sealed class BrokenUploadTests(OwnRegistry registry) : IClassFixture<OwnR
 
     private long StoredBytes() => new DirectoryInfo(registry.Process.DataDirectory).EnumerateFiles("*", SearchOption.AllDirectories)
         .Where(f => f.FullName.Contains("/blobs/", StringComparison.Ordinal)).Sum(f => f.Exists ? f.Length : 0);
-
-    private static async Task WaitUntilAsync(Func<Task<bool>> condition)
-    {
-        for (var waited = Stopwatch.StartNew(); !await condition();)
-        {
-            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(30), "The registry did not get there.");
-            await Task.Yield();
-        }
-    }
 }
