@@ -16,12 +16,17 @@ internal sealed record ReferrerDescriptor(
     string Digest,
     long Size,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ArtifactType,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonElement? Annotations)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string>? Annotations)
 {
-    public static ReferrerDescriptor Of(Referrer referrer)
+    public static ReferrerDescriptor Of(Referrer referrer) =>
+        new(referrer.MediaType, referrer.Digest.ToString(), referrer.Body.Length, referrer.ArtifactType, AnnotationsOf(referrer.Body));
+
+    /// <summary>Annotations are text (image specification, "Annotations"): one that is not would make clients refuse the whole list.</summary>
+    private static Dictionary<string, string>? AnnotationsOf(byte[] body)
     {
-        using var manifest = JsonDocument.Parse(referrer.Body);
-        JsonElement? annotations = manifest.RootElement.TryGetProperty("annotations", out var found) && found.ValueKind == JsonValueKind.Object ? found.Clone() : null;
-        return new ReferrerDescriptor(referrer.MediaType, referrer.Digest.ToString(), referrer.Body.Length, referrer.ArtifactType, annotations);
+        using var manifest = JsonDocument.Parse(body);
+        return manifest.RootElement.TryGetProperty("annotations", out var found) && found.ValueKind == JsonValueKind.Object
+            ? found.EnumerateObject().Where(a => a.Value.ValueKind == JsonValueKind.String).ToDictionary(a => a.Name, a => a.Value.GetString()!, StringComparer.Ordinal)
+            : null;
     }
 }

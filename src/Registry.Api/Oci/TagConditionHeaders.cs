@@ -25,12 +25,12 @@ internal static class TagConditionHeaders
             return Invalid("If-Match and If-None-Match are about a tag; this push names none.");
         }
 
-        return TryRead(ifMatch, out var mustBe, out var mustExist) && TryRead(ifNoneMatch, out var mustNotBe, out var mustNotExist)
+        return TryRead(ifMatch, IsStrong, out var mustBe, out var mustExist) && TryRead(ifNoneMatch, _ => true, out var mustNotBe, out var mustNotExist)
             ? new TagCondition(mustBe, mustExist, mustNotBe, mustNotExist)
             : Invalid("If-Match and If-None-Match are * or a list of digests in double quotes, for example If-Match: \"sha256:…\".");
     }
 
-    private static bool TryRead(StringValues header, out IReadOnlyList<Digest>? digests, out bool any)
+    private static bool TryRead(StringValues header, Func<EntityTagHeaderValue, bool> mayMatch, out IReadOnlyList<Digest>? digests, out bool any)
     {
         (digests, any) = (null, false);
         if (header.Count == 0)
@@ -44,14 +44,19 @@ internal static class TagConditionHeaders
         }
 
         any = tags.Any(tag => tag.Equals(EntityTagHeaderValue.Any));
-        if (!any)
+        if (any)
         {
-            // An entity tag that is no digest is a condition like another: it never matches.
-            digests = [.. tags.Select(tag => Digest.TryParse(tag.Tag.ToString().Trim('"'), out var digest) ? digest : default).Where(digest => digest.IsValid)];
+            // The star stands alone; in a list it is not clear what was meant.
+            return tags.Count == 1;
         }
 
+        // An entity tag that is no digest is a condition like another: it never matches.
+        digests = [.. tags.Where(mayMatch).Select(tag => Digest.TryParse(tag.Tag.ToString().Trim('"'), out var digest) ? digest : default).Where(digest => digest.IsValid)];
         return true;
     }
+
+    /// <summary>If-Match compares strongly (section 13.1.1), If-None-Match weakly (13.1.2).</summary>
+    private static bool IsStrong(EntityTagHeaderValue tag) => !tag.IsWeak;
 
     private static RegistryError Invalid(string message) => new(ErrorKind.RequestInvalid, message);
 }

@@ -64,7 +64,7 @@ public sealed class Listings(IDbContextFactory<IndexContext> contexts)
             .Where(m => m.RepositoryId == repositoryId && m.Subject == text && m.Id > after && (artifactType == null || m.ArtifactType == artifactType))
             .OrderBy(m => m.Id).Take(count + 1).ToList();
         var items = found.Take(count).Select(m => new Referrer(Digest.Parse(m.Digest), m.MediaType, m.ArtifactType, m.Body)).ToList();
-        return new Page<Referrer>(items, found.Count > count ? found[count - 1].Id.ToString(System.Globalization.CultureInfo.InvariantCulture) : null);
+        return new Page<Referrer>(items, count > 0 && found.Count > count ? found[count - 1].Id.ToString(System.Globalization.CultureInfo.InvariantCulture) : null);
     }
 
     private static Page<string> PageOf(List<string> found, int count) =>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Registry.Storage.Model;
 
@@ -25,6 +26,7 @@ public sealed record ManifestDocument(string MediaType, string? ArtifactType, IR
 
         try
         {
+            RequireText(bytes.Span);
             using var json = JsonDocument.Parse(bytes, Strict);
             return json.RootElement.ValueKind == JsonValueKind.Object
                 ? Read(json.RootElement, contentType)
@@ -34,6 +36,27 @@ public sealed record ManifestDocument(string MediaType, string? ArtifactType, IR
         {
             // InvalidOperationException is how a JsonElement says that a string is no Unicode text (a lone surrogate).
             return Invalid($"The manifest is not valid JSON (duplicate keys and more than 64 levels are refused): {e.Message}");
+        }
+    }
+
+    /// <summary>
+    /// The parser looks into a string only when it is asked for, and what cannot be read now could not be listed later.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">A string is no Unicode text.</exception>
+    private static void RequireText(ReadOnlySpan<byte> bytes)
+    {
+        if (!Utf8.IsValid(bytes))
+        {
+            throw new InvalidOperationException("It is not UTF-8.");
+        }
+
+        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = Strict.MaxDepth });
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped)
+            {
+                _ = reader.GetString();
+            }
         }
     }
 
@@ -53,6 +76,11 @@ public sealed record ManifestDocument(string MediaType, string? ArtifactType, IR
         if (mediaType is null)
         {
             return Invalid("Send the manifest's media type as Content-Type.");
+        }
+
+        if (!MediaTypes.IsWellFormed(mediaType))
+        {
+            return Invalid("The media type is not of the form type/subtype, for example application/vnd.oci.image.manifest.v1+json.");
         }
 
         if (MediaTypes.IsSchema1(mediaType) || root.TryGetProperty("schemaVersion", out var version) && version.ValueKind == JsonValueKind.Number && version.TryGetInt32(out var number) && number == 1)

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Registry.Storage.Model;
 
 /// <summary>The media types whose meaning the registry knows; every other one is stored and served all the same.</summary>
@@ -13,6 +15,17 @@ public static class MediaTypes
 
     private const string OciNonDistributable = "application/vnd.oci.image.layer.nondistributable.v1.";
     private const string DockerForeign = "application/vnd.docker.image.rootfs.foreign.diff.tar";
+
+    // RFC 6838, section 4.2: it goes into a header as it stands, so nothing else may be in it.
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$&-^_.+");
+
+    /// <summary>A type and a subtype, without parameters, at most 255 characters.</summary>
+    public static bool IsWellFormed(string mediaType)
+    {
+        var slash = mediaType.IndexOf('/', StringComparison.Ordinal);
+        return mediaType.Length <= 255 && slash > 0 && slash < mediaType.Length - 1
+            && !mediaType.AsSpan(0, slash).ContainsAnyExcept(NameCharacters) && !mediaType.AsSpan(slash + 1).ContainsAnyExcept(NameCharacters);
+    }
 
     public static bool IsManifest(string mediaType) => mediaType is OciManifest or DockerManifest;
 

@@ -1,0 +1,69 @@
+using System.Text;
+using Registry.Api.Tests.Serving;
+using static Registry.Api.Tests.Serving.RegistryClient;
+
+namespace Registry.Api.Tests.Oci;
+
+/// <summary>A request that breaks off leaves its session as it was.</summary>
+public sealed class BrokenUploadTests(OwnRegistry registry) : IClassFixture<OwnRegistry>
+{
+    private const int Before = 50_000;
+    private const int Sent = 300_000;
+
+    private readonly TestRepository repository = registry.NewRepository();
+
+    public static TheoryData<string, string> Ways => new()
+    {
+        { "PATCH", "Content-Length: 450000\r\n" },
+        { "PATCH", $"Content-Length: 450000\r\nContent-Range: {Before}-499999\r\n" },
+        { "PATCH", "Transfer-Encoding: chunked\r\n" },
+        { "PUT", "Content-Length: 450000\r\n" },
+        { "PUT", "Transfer-Encoding: chunked\r\n" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task An_upload_goes_on_after_the_client_hung_up_midway(string method, string framing)
+    {
+        var cancelled = TestContext.Current.CancellationToken;
+        var blob = Content.Random(500_000);
+        var location = await repository.BeginAsync();
+        (await repository.SendAsync("PATCH", location, Bytes(blob.Bytes[..Before]))).Expect(202);
+
+        var stored = StoredBytes();
+        using (var raw = await RawConnection.OpenAsync(registry.Process.Url, cancelled))
+        {
+            var address = method == "PUT" ? $"{location}?digest={blob.Digest}" : location;
+            await raw.SendAsync($"{method} {address} HTTP/1.1\r\nHost: x\r\n{framing}\r\n", cancelled);
+            await raw.SendAsync(framing.StartsWith("Transfer", StringComparison.Ordinal) ? Encoding.ASCII.GetBytes($"{450_000:x}\r\n") : [], cancelled);
+            await raw.SendAsync(blob.Bytes.AsMemory(Before, Sent), cancelled);
+            await Wait.UntilAsync(() => Task.FromResult(StoredBytes() > stored));
+            raw.HangUp();
+        }
+
+        await Wait.UntilAsync(async () => (await TryAppendAsync(location)).Status == 416);
+        (await repository.GetAsync(location)).Expect(204).ExpectHeader("Range", $"0-{Before - 1}");
+        (await repository.SendAsync("PATCH", location, Bytes(blob.Bytes[Before..100_000]), ("Content-Range", $"{Before}-99999"))).Expect(202);
+        (await repository.SendAsync("PUT", $"{location}?digest={blob.Digest}", Bytes(blob.Bytes[100_000..]))).Expect(201);
+        (await repository.GetAsync($"blobs/{blob.Digest}")).ExpectBody(blob.Bytes);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_no_chunked_encoding_is_refused_and_leaves_the_session()
+    {
+        var cancelled = TestContext.Current.CancellationToken;
+        var location = await repository.BeginAsync();
+        using var raw = await RawConnection.OpenAsync(registry.Process.Url, cancelled);
+        await raw.SendAsync($"PATCH {location} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nxyz\r\n", cancelled);
+        var answer = await raw.ReadToEndAsync(cancelled);
+        Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
+        Assert.Contains("{\"errors\":[{\"code\":\"UNSUPPORTED\"", answer, StringComparison.Ordinal);
+        (await repository.GetAsync(location)).Expect(204).ExpectHeader("Range", "0-0");
+    }
+
+    /// <summary>409 while somebody writes to the session; 416, and nothing changed, when nobody does.</summary>
+    private Task<Answer> TryAppendAsync(string location) => repository.SendAsync("PATCH", location, Bytes("x"u8.ToArray()), ("Content-Range", "9000000-9000000"));
+
+    private long StoredBytes() => new DirectoryInfo(registry.Process.DataDirectory).EnumerateFiles("*", SearchOption.AllDirectories)
+        .Where(f => f.FullName.Contains("/blobs/", StringComparison.Ordinal)).Sum(f => f.Exists ? f.Length : 0);
+}
