@@ -14,7 +14,9 @@ public static class ContentServices
         services.AddSingleton<IBlobStore>(_ => new FileSystemBlobStore(dataDirectory));
         services.AddSingleton<IndexWriter>();
         services.AddSingleton(windows);
+        services.AddSingleton<Deadlines>();
         services.AddSingleton<Promises>();
+        services.AddSingleton<BlobObjects>();
         services.AddSingleton<CondemnedObjects>();
         services.AddSingleton<UploadIntake>();
         services.AddSingleton<UploadSealing>();

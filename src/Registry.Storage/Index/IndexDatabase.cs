@@ -15,14 +15,22 @@ public static class IndexDatabase
     }.ConnectionString;
 
     public static void Configure(DbContextOptionsBuilder options, string dataDirectory) =>
-        options.UseSqlite(ConnectionString(dataDirectory)).AddInterceptors(DurableConnections.Instance)
-            .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking);
+        options.UseSqlite(ConnectionString(dataDirectory)).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking);
 
+    /// <summary>The caller holds the data directory alone.</summary>
     /// <exception cref="SqliteException">The file is no index, is damaged, or cannot be written.</exception>
     public static void Migrate(IndexContext db)
     {
         // WAL is a property of the file, set once: readers and the writer do not wait for each other.
         db.Database.ExecuteSqlRaw("PRAGMA journal_mode=WAL;");
+        if (!db.Database.GetPendingMigrations().Any())
+        {
+            // Migrate() would write its lock, and on a full disk that is one write too many: pulls must go on.
+            return;
+        }
+
+        // A process that was killed while it migrated has left its lock, and nobody else can hold it.
+        db.Database.ExecuteSqlRaw("DROP TABLE IF EXISTS \"__EFMigrationsLock\";");
         db.Database.Migrate();
     }
 }

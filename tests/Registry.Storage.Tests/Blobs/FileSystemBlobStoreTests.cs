@@ -14,7 +14,7 @@ public sealed class FileSystemBlobStoreTests : BlobStoreContract, IDisposable
     [Fact]
     public async Task An_object_is_the_file_that_its_key_names()
     {
-        var key = StorageKey.New(TimeProvider.System);
+        var key = StorageKey.New(TimeProvider.System.GetUtcNow());
         await using (var writer = await Store.OpenWriteAsync(key, 0, TestContext.Current.CancellationToken))
         {
             await writer!.WriteAsync(new byte[3], TestContext.Current.CancellationToken);
