@@ -3,7 +3,10 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Registry.Storage.Index;
 
-/// <summary>Sets on every connection what SQLite keeps per connection: each commit is on the disk before it returns.</summary>
+/// <summary>
+/// Sets on every connection what SQLite keeps per connection: each commit is on the disk before it returns, and nothing
+/// is written outside the data directory, so that a read-only container or a full /tmp fails no push.
+/// </summary>
 internal sealed class DurableConnections : DbConnectionInterceptor
 {
     public static readonly DurableConnections Instance = new();
@@ -19,7 +22,7 @@ internal sealed class DurableConnections : DbConnectionInterceptor
     private static void Set(DbConnection connection)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000;";
+        command.CommandText = "PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA busy_timeout=5000;";
         command.ExecuteNonQuery();
     }
 }
