@@ -48,13 +48,17 @@ public sealed class BrokenUploadTests(OwnRegistry registry) : IClassFixture<OwnR
         (await repository.GetAsync($"blobs/{blob.Digest}")).ExpectBody(blob.Bytes);
     }
 
-    [Fact]
-    public async Task A_body_that_is_no_chunked_encoding_is_refused_and_leaves_the_session()
+    [Theory]
+    [InlineData("xyz")]
+    [InlineData("-1")]
+    [InlineData("80000000")]
+    [InlineData("ffffffffffffffffffffffff")]
+    public async Task A_body_that_is_no_chunked_encoding_is_refused_and_leaves_the_session(string size)
     {
         var cancelled = TestContext.Current.CancellationToken;
         var location = await repository.BeginAsync();
         using var raw = await RawConnection.OpenAsync(registry.Process.Url, cancelled);
-        await raw.SendAsync($"PATCH {location} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nxyz\r\n", cancelled);
+        await raw.SendAsync($"PATCH {location} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n{size}\r\n", cancelled);
         var answer = await raw.ReadToEndAsync(cancelled);
         Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
         Assert.Contains("{\"errors\":[{\"code\":\"UNSUPPORTED\"", answer, StringComparison.Ordinal);
