@@ -16,7 +16,7 @@ internal sealed record FuzzRequest(byte[] Bytes, string Method, string Target, b
         ["Content-Range", "Range", "If-Match", "If-None-Match", "If-Range", "If-Modified-Since", "Accept", "Content-Encoding", "Expect", "Cookie", "Authorization", "User-Agent", "traceparent", "X-HTTP-Method-Override"];
 
     private static readonly string[] MediaTypeValues =
-        [MediaTypes.OciManifest, MediaTypes.OciIndex, MediaTypes.DockerManifest, MediaTypes.DockerSchema1Signed, "application/json", "application/octet-stream", "*/*", ";", "multipart/form-data", "a/b; c=\"", "application/x-www-form-urlencoded"];
+        [MediaTypes.OciManifest, MediaTypes.OciManifest, MediaTypes.OciIndex, MediaTypes.OciIndex, "application/vnd.example+json", MediaTypes.DockerManifest, MediaTypes.DockerSchema1Signed, "application/json", "application/octet-stream", "*/*", ";", "multipart/form-data", "a/b; c=\"", "application/x-www-form-urlencoded"];
 
     private static readonly string[] HeaderValues =
         ["bytes=0-1", "bytes=-1", "bytes=5-", "bytes=9223372036854775807-", "0-99", "5-9", "bytes 0-4/5", "*", "\"\"", "W/\"x\"", "\"sha256:00\", *", "100-continue", "gzip", "Wed, 21 Oct 2015 07:28:00 GMT", "00-00000000000000000000000000000000-0000000000000000-00", "Bearer x"];
@@ -31,10 +31,10 @@ internal sealed record FuzzRequest(byte[] Bytes, string Method, string Target, b
         var head = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{method} {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
         if (mutator.Chance(70))
         {
-            head.Append(CultureInfo.InvariantCulture, $"Content-Type: {mutator.Sometimes(mutator.Pick(MediaTypeValues))}\r\n");
+            head.Append(CultureInfo.InvariantCulture, $"Content-Type: {(mutator.Chance(10) ? mutator.Damage(mutator.Pick(MediaTypeValues)) : mutator.Pick(MediaTypeValues))}\r\n");
         }
 
-        for (var more = mutator.Below(4); more > 0; more--)
+        for (var more = mutator.Below(3); more > 0; more--)
         {
             var value = mutator.Chance(30) ? $"\"{mutator.Pick(words.Digests)}\"" : mutator.Pick(HeaderValues);
             head.Append(CultureInfo.InvariantCulture, $"{mutator.Pick(HeaderNames)}: {mutator.Sometimes(value)}\r\n");
@@ -80,7 +80,7 @@ internal sealed record FuzzRequest(byte[] Bytes, string Method, string Target, b
         });
         var method = mutator.Pick(mutator.Chance(80) ? methods : Methods);
         path = mutator.Chance(20) ? mutator.Damage(path) : path;
-        if (mutator.Chance(50))
+        if (mutator.Chance(30))
         {
             var values = new[] { digest, name, tag, "1", "0", "-1", "99999999999999999999", "sha512", "md5", "a/b", "" };
             path += "?" + string.Join('&', Enumerable.Range(0, 1 + mutator.Below(3)).Select(_ => $"{mutator.Pick(QueryKeys)}={mutator.Sometimes(mutator.Pick(values))}"));
