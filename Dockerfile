@@ -6,9 +6,11 @@ COPY eng/BannedSymbols.txt eng/
 COPY src/Registry.Api/Registry.Api.csproj src/Registry.Api/
 COPY src/Registry.Gc/Registry.Gc.csproj src/Registry.Gc/
 COPY src/Registry.Storage/Registry.Storage.csproj src/Registry.Storage/
-RUN dotnet restore src/Registry.Api/Registry.Api.csproj
+# "offline" where a build reaches packages but not the servers that say which certificates were revoked.
+ARG NUGET_CERT_REVOCATION_MODE=online
+RUN dotnet restore src/Registry.Api/Registry.Api.csproj --use-current-runtime
 COPY src/ src/
-RUN dotnet publish src/Registry.Api/Registry.Api.csproj -c Release --no-restore -p:UseAppHost=false -o /app
+RUN dotnet publish src/Registry.Api/Registry.Api.csproj -c Release --no-restore --use-current-runtime --no-self-contained -p:UseAppHost=false -o /app
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 LABEL org.opencontainers.image.title="registry" \

@@ -5,6 +5,7 @@ using Registry.Api.Auth;
 using Registry.Api.Configuration;
 using Registry.Api.Observability;
 using Registry.Api.Oci;
+using Registry.Api.Ui;
 using Registry.Gc.Jobs;
 using Registry.Storage.Content;
 using Registry.Storage.Index;
@@ -55,6 +56,7 @@ internal static class RegistryHost
         {
             await using var app = Build(builder, options, data.Path);
             await MigrateAsync(app);
+            app.Lifetime.ApplicationStarted.Register(() => SayWhereItIs(app, data.Path));
             await app.RunAsync();
             return 0;
         }
@@ -94,6 +96,7 @@ internal static class RegistryHost
         app.UseRouting();
         app.MapOci();
         app.MapHealth();
+        app.MapStartPage();
         app.MapPrometheusScrapingEndpoint("/metrics");
         return app;
     }
@@ -102,6 +105,12 @@ internal static class RegistryHost
     {
         await using var db = await app.Services.GetRequiredService<IDbContextFactory<IndexContext>>().CreateDbContextAsync();
         IndexDatabase.Migrate(db);
+    }
+
+    private static void SayWhereItIs(WebApplication app, string dataDirectory)
+    {
+        var authority = Uri.TryCreate(app.Urls.FirstOrDefault(), UriKind.Absolute, out var url) ? url.Authority : "<host>";
+        app.Logger.LogInformation("Data is in {DataDirectory}. Push with: docker push {Authority}/<repository>:<tag>", dataDirectory, authority);
     }
 
     private static int Refuse(IReadOnlyList<string> mistakes)

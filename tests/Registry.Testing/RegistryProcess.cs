@@ -10,6 +10,8 @@ public sealed class RegistryProcess : IAsyncDisposable
 {
     private const string ListeningMarker = "Now listening on: ";
 
+    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
+
     private readonly Process process;
     private readonly StringBuilder output;
     private readonly bool ownsData;
@@ -79,10 +81,13 @@ public sealed class RegistryProcess : IAsyncDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
 
-        var exited = process.WaitForExitAsync();
+        using var patience = new CancellationTokenSource(LongestStart);
+        var exited = process.WaitForExitAsync(patience.Token);
         if (await Task.WhenAny(listening.Task, exited) == exited)
         {
-            throw new InvalidOperationException($"The registry ended with {process.ExitCode} before it listened:\n{output}");
+            var ended = process.HasExited ? $"ended with {process.ExitCode} before it listened" : $"did not listen within {LongestStart}";
+            process.Kill(entireProcessTree: true);
+            throw new InvalidOperationException($"The registry {ended}:\n{output}");
         }
 
         return new RegistryProcess(process, await listening.Task, dataDirectory, output, ownsData);
@@ -100,7 +105,7 @@ public sealed class RegistryProcess : IAsyncDisposable
             }
 
             var at = line.IndexOf(ListeningMarker, StringComparison.Ordinal);
-            if (at >= 0 && Uri.TryCreate(line[(at + ListeningMarker.Length)..].Trim(), UriKind.Absolute, out var url))
+            if (at >= 0 && Uri.TryCreate(line[(at + ListeningMarker.Length)..].Split('"', ' ')[0], UriKind.Absolute, out var url))
             {
                 listening.TrySetResult(url);
             }

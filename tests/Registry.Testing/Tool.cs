@@ -5,6 +5,9 @@ namespace Registry.Testing;
 /// <summary>A program that a test drives: run it, or skip (under CI: fail) when it is not installed.</summary>
 public static class Tool
 {
+    /// <summary>A client that hangs is ended, so that the tests after it still run.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+
     /// <summary>In CI and in test.sh a missing client is a failure: nothing there may be skipped.</summary>
     public static bool MustBePresent => Environment.GetEnvironmentVariable("CI") == "true";
 
@@ -54,11 +57,22 @@ public static class Tool
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
+        using var limit = new CancellationTokenSource(Limit);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail($"{name} {string.Join(' ', arguments)}\nwas ended after {Limit}\n{await output}\n{await error}");
+        }
+
         return new ToolResult(process.ExitCode, await output, await error);
     }
 
-    private static string? Find(string name) =>
+    /// <summary>Where the program is, or null. Debian keeps some of them where only root's path looks.</summary>
+    public static string? Find(string name) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/sbin").Append("/sbin")
             .Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 }

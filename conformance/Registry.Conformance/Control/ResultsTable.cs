@@ -6,39 +6,37 @@ namespace Registry.Conformance.Control;
 /// <summary>One requirement and what the two registries made of it.</summary>
 internal sealed record Result(Requirement Requirement, Verdict Ours, Verdict Control);
 
-/// <summary>The table in <c>conformance/RESULTS.md</c>.</summary>
+/// <summary>The tables in <c>conformance/RESULTS.md</c> (whole) and <c>README.md</c> (by section).</summary>
 internal static class ResultsTable
 {
-    /// <summary>Where the file is, from wherever in the repository the tests run; null outside of it.</summary>
-    public static string? Find()
+    /// <summary>How many requirements of each section the two passed.</summary>
+    public static string BySection(IReadOnlyList<Result> results, string controlVersion)
     {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        var table = new StringBuilder($"| section of the specification | requirements | ours passes | docker-registry {controlVersion} passes |\n|---|---|---|---|\n");
+        foreach (var section in results.GroupBy(result => result.Requirement.Section))
         {
-            if (File.Exists(Path.Combine(folder.FullName, "Registry.sln")))
-            {
-                return Path.Combine(folder.FullName, "conformance", "RESULTS.md");
-            }
+            AppendRow(section.Key, [.. section]);
         }
 
-        return null;
+        AppendRow("**all**", results);
+        return table.ToString();
+
+        void AppendRow(string name, IReadOnlyList<Result> rows) =>
+            table.Append($"| {name} | {rows.Count} | {rows.Count(row => row.Ours == Verdict.Pass)} | {rows.Count(row => row.Control == Verdict.Pass)} |\n");
     }
 
-    public static string Write(IReadOnlyList<Result> results, string controlVersion)
+    public static string ByRequirement(IReadOnlyList<Result> results, string controlVersion)
     {
-        var table = new StringBuilder();
-        table.AppendLine("# Results").AppendLine()
-            .AppendLine("Written by the tests (`REGISTRY_WRITE_RESULTS=1`), which also check that it is up to date.").AppendLine()
-            .AppendLine($"The control is Debian's `{ControlRegistry.Program}`, version {controlVersion}, with deletion enabled.").AppendLine()
-            .AppendLine("| | ours | control |").AppendLine("|---|---|---|");
+        var table = new StringBuilder($"The control is Debian's `{ControlRegistry.Program}`, version {controlVersion}, with deletion enabled.\n\n| | ours | control |\n|---|---|---|\n");
         foreach (var verdict in Enum.GetValues<Verdict>())
         {
-            table.AppendLine($"| {Shown(verdict)} | {results.Count(r => r.Ours == verdict)} | {results.Count(r => r.Control == verdict)} |");
+            table.Append($"| {Shown(verdict)} | {results.Count(r => r.Ours == verdict)} | {results.Count(r => r.Control == verdict)} |\n");
         }
 
-        table.AppendLine().AppendLine("| section | level | requirement | ours | control |").AppendLine("|---|---|---|---|---|");
+        table.Append("\n| section | level | requirement | ours | control |\n|---|---|---|---|---|\n");
         foreach (var (requirement, ours, control) in results)
         {
-            table.AppendLine($"| {requirement.Section} | {Shown(requirement.Level)} | {Escaped(requirement.Sentence)} | {Shown(ours)} | {Shown(control)} |");
+            table.Append($"| {requirement.Section} | {Shown(requirement.Level)} | {Escaped(requirement.Sentence)} | {Shown(ours)} | {Shown(control)} |\n");
         }
 
         return table.ToString();

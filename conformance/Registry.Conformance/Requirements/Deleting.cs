@@ -57,6 +57,28 @@ public sealed class Deleting(RegistryUnderTest registry)
     public async Task Delete_in_an_unknown_repository_is_404() =>
         (await repository.DeleteAsync($"manifests/{Blob.Random().Digest}")).Expect(HttpStatusCode.NotFound);
 
+    [Requirement(Level.Must, "Deleting Manifests", "DELETE of a manifest that is not there answers 404.")]
+    public async Task Delete_of_an_unknown_manifest_is_404()
+    {
+        await repository.PushImageAsync("v1");
+        var answer = await repository.DeleteAsync($"manifests/{Blob.Random().Digest}");
+        Assert.SkipWhen(answer.Status is HttpStatusCode.BadRequest or HttpStatusCode.MethodNotAllowed, "Manifests cannot be deleted.");
+        answer.Expect(HttpStatusCode.NotFound);
+    }
+
+    [Requirement(Level.WhenOffered, "Deleting Manifests", "An index, then its manifests, then their blobs can be deleted, each gone at once.")]
+    public async Task Everything_can_be_deleted_from_the_top()
+    {
+        var (config, layer) = (await repository.PushBlobAsync(Blob.Random()), await repository.PushBlobAsync(Blob.Random()));
+        var image = await repository.PushManifestAsync(Blob.Of(Manifests.Image(config, layer)));
+        var index = await repository.PushManifestAsync(Blob.Of(Manifests.Index(image)), "v1", MediaTypes.Index);
+        foreach (var resource in new[] { $"manifests/{index.Digest}", $"manifests/{image.Digest}", $"blobs/{layer.Digest}", $"blobs/{config.Digest}" })
+        {
+            await DeleteAsync(resource);
+            (await repository.HeadAsync(resource)).Expect(HttpStatusCode.NotFound);
+        }
+    }
+
     [Requirement(Level.Must, "Deleting Blobs", "DELETE of a blob answers 202; 400 or 405 where it is disabled.")]
     public async Task Delete_of_a_blob_is_202_or_refused()
     {

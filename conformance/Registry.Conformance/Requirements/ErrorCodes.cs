@@ -3,7 +3,7 @@ using Registry.Conformance.Target;
 
 namespace Registry.Conformance.Requirements;
 
-/// <summary>Specification, "Error Codes" (the body of a 4xx that is JSON) and "Registry Proxying" (<c>ns</c>).</summary>
+/// <summary>Specification, "Error Codes" (the body of a 4xx that is JSON), "Warnings" and "Registry Proxying" (<c>ns</c>).</summary>
 public sealed class ErrorCodes(RegistryUnderTest registry)
 {
     private const string Section = "Error Codes";
@@ -86,11 +86,29 @@ public sealed class ErrorCodes(RegistryUnderTest registry)
         (await repository.StatusAsync(location)).Expect(HttpStatusCode.NotFound).ExpectErrorCode("BLOB_UPLOAD_UNKNOWN");
     }
 
-    [Requirement(Level.WhenOffered, "Registry Proxying", "A pull with the ns parameter works; the registry may ignore it.")]
+    [Requirement(Level.WhenOffered, "Registry Proxying", "A pull with the ns parameter works; the registry may ignore it, or says it in OCI-Namespace.")]
     public async Task Ns_parameter_does_no_harm()
     {
         var manifest = await repository.PushImageAsync("v1");
-        (await repository.PullAsync("v1?ns=registry.example")).Expect(HttpStatusCode.OK).ExpectBody(manifest.Bytes);
+        var answer = (await repository.PullAsync("v1?ns=registry.example")).Expect(HttpStatusCode.OK).ExpectBody(manifest.Bytes);
+        if (answer.Header("OCI-Namespace") is not null)
+        {
+            answer.ExpectHeader("OCI-Namespace", "registry.example");
+        }
+    }
+
+    [Requirement(Level.WhenOffered, "Warnings", "Warning has the code 299, the agent '-' and no date, and all of them have at most 4096 bytes.")]
+    public async Task Warnings_have_the_form()
+    {
+        await repository.PushImageAsync("v1");
+        foreach (var answer in new[] { await repository.PullAsync("v1"), await repository.GetAsync("tags/list"), await repository.PullAsync("unknown") })
+        {
+            var warnings = answer.Headers.GetValueOrDefault("Warning", []);
+            if (warnings.Any(warning => !warning.StartsWith("299 - \"", StringComparison.Ordinal) || !warning.EndsWith('"')) || warnings.Sum(warning => warning.Length) > 4096)
+            {
+                throw answer.Unexpected("Warning: 299 - \"text\"");
+            }
+        }
     }
 
     /// <summary>One refusal of each kind that a client can provoke.</summary>

@@ -19,6 +19,14 @@ public sealed class ListingReferrers(RegistryUnderTest registry)
         (await repository.PutManifestAsync("r", Blob.Of(About(subject, config)).Bytes)).Expect(HttpStatusCode.Created).ExpectHeader("OCI-Subject", subject.Digest);
     }
 
+    [Requirement(Level.Must, "Pushing Manifests with Subject", "PUT of an index with a subject says the subject's digest in OCI-Subject.")]
+    public async Task Put_of_an_index_says_the_subject()
+    {
+        var subject = await repository.PushImageAsync("v1");
+        var index = Blob.Of(Manifests.Index().With("subject", subject.Descriptor(MediaTypes.Manifest)));
+        (await repository.PutManifestAsync("r", index.Bytes, MediaTypes.Index)).Expect(HttpStatusCode.Created).ExpectHeader("OCI-Subject", subject.Digest);
+    }
+
     [Requirement(Level.Must, Section, "The list answers 200 with an OCI image index.")]
     public async Task List_is_an_index()
     {
@@ -131,6 +139,25 @@ public sealed class ListingReferrers(RegistryUnderTest registry)
         await PushReferrerAsync(subject, MediaTypes.Example + ".other");
         var answer = (await ListAsync(subject, $"?artifactType={Uri.EscapeDataString(MediaTypes.Example)}")).ExpectHeader("OCI-Filters-Applied", "artifactType");
         Assert.Equal([wanted.Digest], answer.Json.GetProperty("manifests").EnumerateArray().Select(entry => Text(entry, "digest")));
+    }
+
+    [Requirement(Level.Must, Section, "A filter that nothing matches answers 200 and an empty list.")]
+    public async Task Filter_without_a_match_is_empty()
+    {
+        var subject = await repository.PushImageAsync("v1");
+        await PushReferrerAsync(subject);
+        var answer = await ListAsync(subject, "?artifactType=application/vnd.example.nothing");
+        Assert.SkipWhen(answer.Header("OCI-Filters-Applied") is null, "The registry does not filter.");
+        Assert.Empty(answer.Json.GetProperty("manifests").EnumerateArray());
+    }
+
+    [Requirement(Level.Must, "Enabling the Referrers API", "A referrer that a client lists by the referrers tag schema too is listed, once.")]
+    public async Task Referrer_of_the_tag_schema_is_listed()
+    {
+        var subject = await repository.PushImageAsync("v1");
+        var referrer = await PushReferrerAsync(subject);
+        await repository.PushManifestAsync(Blob.Of(Manifests.Index(referrer)), subject.Digest.Replace(':', '-'), MediaTypes.Index);
+        Assert.Equal(referrer.Digest, Text(await OnlyEntryAsync(subject), "digest"));
     }
 
     [Requirement(Level.Must, Section, "A list that is cut leads on with Link: every referrer is listed, once.")]

@@ -25,6 +25,13 @@ public sealed class ListingTags(RegistryUnderTest registry)
         }
     }
 
+    [Requirement(Level.Must, Section, "The list of a repository without tags answers 200 and is empty.")]
+    public async Task List_without_tags_is_empty()
+    {
+        await repository.PushImageAsync();
+        await ExpectAsync("tags/list", []);
+    }
+
     [Requirement(Level.Must, Section, "Tags are in lexical or ASCIIbetical order.")]
     public async Task List_is_in_order()
     {

@@ -65,6 +65,13 @@ public sealed class PullingBlobs(RegistryUnderTest registry)
         (await repository.GetAsync($"blobs/{blob.Digest}", ("Range", "bytes=5000-10000"))).Expect(HttpStatusCode.RequestedRangeNotSatisfiable);
     }
 
+    [Requirement(Level.Should, Section, "Range: a last byte before the first is not taken for the whole blob.")]
+    public async Task Backward_range_is_416()
+    {
+        var blob = await repository.PushBlobAsync(Blob.Random());
+        (await repository.GetAsync($"blobs/{blob.Digest}", ("Range", "bytes=500-0"))).Expect(HttpStatusCode.RequestedRangeNotSatisfiable);
+    }
+
     [Requirement(Level.Should, Section, "Range: If-Range about other content answers the whole blob.")]
     public async Task If_range_about_other_content_answers_the_whole()
     {

@@ -55,6 +55,17 @@ public sealed class PushingInChunks(RegistryUnderTest registry)
         (await repository.PatchAsync(location, blob.Bytes[(2 * size)..], Range(2 * size, size))).Expect(HttpStatusCode.RequestedRangeNotSatisfiable);
     }
 
+    [Requirement(Level.Must, Section, "A first chunk that does not begin with 0 answers 416, and the upload can be finished.")]
+    public async Task First_chunk_begins_with_0()
+    {
+        var size = await ChunkSizeAsync();
+        var blob = Blob.Random(2 * size);
+        var location = await repository.BeginUploadAsync();
+        (await repository.PatchAsync(location, blob.Bytes[size..], Range(size, size))).Expect(HttpStatusCode.RequestedRangeNotSatisfiable);
+        location = (await repository.StatusAsync(location)).Expect(HttpStatusCode.NoContent).Location();
+        await ExpectClosedAsync(await repository.CloseAsync(location, blob.Digest, blob.Bytes, Range(0, 2 * size)), blob);
+    }
+
     [Requirement(Level.Must, Section, "A closing PUT with a chunk out of order answers 416.")]
     public async Task Close_out_of_order_is_416()
     {
@@ -71,6 +82,17 @@ public sealed class PushingInChunks(RegistryUnderTest registry)
         var blob = Blob.Random(2 * size);
         var status = (await repository.StatusAsync(await PushFirstHalfAsync(blob, size))).Expect(HttpStatusCode.NoContent).ExpectHeader("Range", Range(0, size));
         await ExpectClosedAsync(await repository.CloseAsync(status.Location(), blob.Digest, blob.Bytes[size..], Range(size, size)), blob);
+    }
+
+    [Requirement(Level.Must, Section, "GET of a session without bytes answers 204 with a Location and a Range that begins with 0.")]
+    public async Task Status_without_bytes_has_a_range()
+    {
+        var status = (await repository.StatusAsync(await repository.BeginUploadAsync())).Expect(HttpStatusCode.NoContent);
+        status.Location();
+        if (status.Header("Range") is not { } range || !range.StartsWith("0-", StringComparison.Ordinal) || !int.TryParse(range[2..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
+        {
+            throw status.Unexpected("Range: 0-<end>");
+        }
     }
 
     [Requirement(Level.Must, Section, "After 416, GET of the session says where to go on, and the upload can be finished.")]

@@ -53,9 +53,10 @@ internal sealed record Answer(string Request, Uri Address, HttpStatusCode Status
     public IReadOnlyList<string> ErrorCodes()
     {
         if (Json.ValueKind != JsonValueKind.Object || !Json.TryGetProperty("errors", out var errors) || errors.ValueKind != JsonValueKind.Array || errors.GetArrayLength() == 0
-            || errors.EnumerateArray().Any(error => error.ValueKind != JsonValueKind.Object || !error.TryGetProperty("code", out var code) || code.ValueKind != JsonValueKind.String))
+            || errors.EnumerateArray().Any(error => error.ValueKind != JsonValueKind.Object || !error.TryGetProperty("code", out var code) || code.ValueKind != JsonValueKind.String
+                || (error.TryGetProperty("message", out var message) && message.ValueKind != JsonValueKind.String)))
         {
-            throw Unexpected("""the body {"errors":[{"code":...}]}""");
+            throw Unexpected("""the body {"errors":[{"code":..., "message":...}]}""");
         }
 
         return [.. errors.EnumerateArray().Select(error => error.GetProperty("code").GetString()!)];

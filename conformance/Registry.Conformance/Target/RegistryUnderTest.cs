@@ -37,13 +37,19 @@ public sealed class RegistryUnderTest : IAsyncLifetime
             ours = await RegistryProcess.StartAsync();
         }
 
-        client = new HttpClient { BaseAddress = given ?? ours!.Url, Timeout = TimeSpan.FromMinutes(1) };
-        if (Setting("REGISTRY_USERNAME") is { } user)
+        client = new HttpClient { BaseAddress = Url, Timeout = TimeSpan.FromMinutes(1) };
+        if (User is not null)
         {
-            var credentials = Encoding.UTF8.GetBytes($"{user}:{Setting("REGISTRY_PASSWORD")}");
+            var credentials = Encoding.UTF8.GetBytes($"{User}:{Password}");
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(credentials));
         }
     }
+
+    internal Uri Url => given ?? ours!.Url;
+
+    internal string? User { get; } = Setting("REGISTRY_USERNAME");
+
+    internal string? Password { get; } = Setting("REGISTRY_PASSWORD");
 
     /// <summary>A repository that nothing was ever pushed to.</summary>
     internal Repository NewRepository() => new(this, $"{Setting("REGISTRY_NAMESPACE") ?? "conformance"}/{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}");

@@ -35,7 +35,7 @@ internal sealed class BlobEndpoints(BlobContent blobs)
         if (range.IsUnsatisfiable)
         {
             response.Headers.ContentRange = $"bytes */{blob.Size}";
-            return new RegistryError(ErrorKind.RangeNotSatisfiable, $"The blob has {blob.Size} bytes; the range that was asked for is outside of them.");
+            return new RegistryError(ErrorKind.RangeNotSatisfiable, $"The blob has {blob.Size} bytes; what Range asks for is no part of them.");
         }
 
         await using var reader = await blobs.OpenAsync(blob, cancelled);
@@ -52,7 +52,7 @@ internal sealed class BlobEndpoints(BlobContent blobs)
             response.Headers.ContentRange = $"bytes {range.Offset}-{range.Offset + range.Count - 1}/{blob.Size}";
         }
 
-        await reader.CopyToAsync(response.BodyWriter, range.Offset, range.Count, cancelled);
+        await BlobContent.SendAsync(reader, response.BodyWriter, range.Offset, range.Count, cancelled);
         return null;
     }
 

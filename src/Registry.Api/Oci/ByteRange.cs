@@ -5,8 +5,9 @@ using Registry.Storage.Model;
 namespace Registry.Api.Oci;
 
 /// <summary>
-/// Which bytes of a blob a GET asks for (RFC 9110, section 14). One range is served; several, another unit, a malformed
-/// header or an If-Range about other content mean the whole, as the RFC allows.
+/// Which bytes of a blob a GET asks for (RFC 9110, section 14). One range is served; several, another unit or an If-Range
+/// about other content mean the whole. Of what is no range, such as <c>500-0</c>, the RFC allows both to ignore it and to
+/// refuse it; it is refused, since the official conformance suite takes the whole for a registry without ranges.
 /// </summary>
 internal readonly record struct ByteRange(long Offset, long Count, bool IsPartial, bool IsUnsatisfiable)
 {
@@ -18,8 +19,18 @@ internal readonly record struct ByteRange(long Offset, long Count, bool IsPartia
             return whole;
         }
 
-        var headers = new RequestHeaders(request.Headers);
-        if (headers.Range is not { Ranges.Count: 1 } asked || !asked.Unit.Equals("bytes", StringComparison.OrdinalIgnoreCase) || !IsAboutThis(request, digest))
+        var unsatisfiable = new ByteRange(0, 0, IsPartial: false, IsUnsatisfiable: true);
+        if (!request.Headers.Range.ToString().StartsWith("bytes=", StringComparison.OrdinalIgnoreCase) || !IsAboutThis(request, digest))
+        {
+            return whole;
+        }
+
+        if (new RequestHeaders(request.Headers).Range is not { } asked)
+        {
+            return unsatisfiable;
+        }
+
+        if (asked.Ranges.Count != 1)
         {
             return whole;
         }
@@ -32,7 +43,7 @@ internal readonly record struct ByteRange(long Offset, long Count, bool IsPartia
             { From: { } from } => (from, size - 1),
             _ => (0, size - 1),
         };
-        return first > last ? new ByteRange(0, 0, IsPartial: false, IsUnsatisfiable: true) : new ByteRange(first, last - first + 1, IsPartial: true, IsUnsatisfiable: false);
+        return first > last ? unsatisfiable : new ByteRange(first, last - first + 1, IsPartial: true, IsUnsatisfiable: false);
     }
 
     /// <summary>If-Range with another entity tag, or with a date (blobs have none), asks for the whole.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Registry.Api.Oci;
@@ -5,7 +6,8 @@ namespace Registry.Api.Oci;
 /// <summary>Writes a JSON answer whole, with its length.</summary>
 internal static class JsonBody
 {
-    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
+    // Media types have a '+', which the default encoder writes as \u002B for the sake of HTML; these answers are JSON.
+    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static async Task WriteAsync<T>(HttpContext context, string mediaType, T body)
     {

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Microsoft.EntityFrameworkCore;
 using Registry.Storage.Blobs;
 using Registry.Storage.Index;
@@ -43,6 +44,15 @@ public sealed class BlobContent(IDbContextFactory<IndexContext> contexts, IndexW
     {
         using var activity = StorageTelemetry.Source.StartActivity("blob store open");
         return await store.OpenReadAsync(blob.Key, cancellationToken);
+    }
+
+    /// <summary>Sends part of an opened blob, both numbers in bytes.</summary>
+    /// <exception cref="EndOfStreamException">The stored object is shorter than its blob.</exception>
+    public static async ValueTask SendAsync(IBlobReader blob, PipeWriter destination, long offset, long count, CancellationToken cancellationToken)
+    {
+        using var activity = StorageTelemetry.Source.StartActivity("blob store read");
+        await blob.CopyToAsync(destination, offset, count, cancellationToken);
+        StorageTelemetry.BytesSent.Add(count);
     }
 
     /// <summary>

@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using System.Net;
+using Registry.Testing;
+
+namespace Registry.Api.Tests.Crash;
+
+/// <summary>kill -9 in a loop under concurrent pushes and deletes: what was acknowledged holds, and the next start is a start.</summary>
+[Collection(nameof(Alone))]
+public sealed class KillTests(ITestOutputHelper output)
+{
+    private const int Rounds = 50;
+    private const int Workers = 4;
+
+    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(2);
+    private static readonly string[] Repositories = ["crash/one", "crash/two", "crash/three"];
+
+    [Fact]
+    public async Task What_was_acknowledged_survives_fifty_kills()
+    {
+        var cancelled = TestContext.Current.CancellationToken;
+        var seed = Environment.TickCount;
+        output.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        var acknowledged = new Acknowledged();
+        var starts = new List<TimeSpan>();
+        var data = Directory.CreateTempSubdirectory("registry-crash-");
+        try
+        {
+            for (var round = 0; round < Rounds; round++)
+            {
+                var started = Stopwatch.GetTimestamp();
+                await using var registry = await RegistryProcess.StartAsync(data.FullName);
+                starts.Add(Stopwatch.GetElapsedTime(started));
+                using var client = new RegistryClient(registry.Url);
+                using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
+                var work = Enumerable.Range(0, Workers).Select(_ => WorkAsync(client, acknowledged, new Random(random.Next()), stop.Token)).ToArray();
+                var before = acknowledged.Pushed + acknowledged.Removed;
+                var least = random.Next(1, 40);
+                await Wait.UntilAsync(() => acknowledged.Pushed + acknowledged.Removed >= before + least, "some acknowledged work");
+                await registry.KillAsync();
+                await stop.CancelAsync();
+                await Task.WhenAll(work);
+                Assert.Equal([], await StoredState.FindMismatchesAsync(data.FullName, cancelled));
+            }
+
+            await using var last = await RegistryProcess.StartAsync(data.FullName);
+            using var reader = new RegistryClient(last.Url);
+            Assert.Equal([], await acknowledged.FindBrokenAsync(reader, cancelled));
+        }
+        finally
+        {
+            data.Delete(recursive: true);
+        }
+
+        starts.Sort();
+        output.WriteLine($"{acknowledged.Pushed} images there, {acknowledged.Removed} deleted; start {starts[Rounds / 2].TotalMilliseconds:0} ms (median), {starts[^1].TotalMilliseconds:0} ms (longest)");
+        Assert.True(starts[Rounds / 2] < LongestStart, $"The median start took {starts[Rounds / 2]}.");
+    }
+
+    /// <summary>Pushes and deletes images until the registry is killed under it.</summary>
+    private static async Task WorkAsync(RegistryClient client, Acknowledged acknowledged, Random random, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (!cancellationToken.IsCancellationRequested)
+            {
+                if (random.Next(4) == 0)
+                {
+                    await DeleteAsync(client, acknowledged, random, cancellationToken);
+                }
+                else
+                {
+                    await PushAsync(client, acknowledged, random, cancellationToken);
+                }
+            }
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        {
+            // The registry was killed: what was under way was not acknowledged.
+        }
+    }
+
+    private static async Task PushAsync(RegistryClient client, Acknowledged acknowledged, Random random, CancellationToken cancellationToken)
+    {
+        var repository = Repositories[random.Next(Repositories.Length)];
+        // One layer of few, so that pushes meet on it; the other is new.
+        Content[] blobs = [Content.Of([(byte)random.Next(8)]), Content.Random(random.Next(1, 200_000))];
+        foreach (var blob in blobs)
+        {
+            if (await client.PushBlobAsync(repository, blob, cancellationToken) != HttpStatusCode.Created)
+            {
+                return;
+            }
+        }
+
+        var manifest = Content.Manifest(blobs[0], blobs[1]);
+        var tag = random.Next(2) == 0 ? manifest.Digest[7..] : null;
+        if (await client.PushManifestAsync(repository, tag ?? manifest.Digest, manifest, cancellationToken) == HttpStatusCode.Created)
+        {
+            acknowledged.Push(new PushedImage(repository, manifest, blobs, tag));
+        }
+    }
+
+    private static async Task DeleteAsync(RegistryClient client, Acknowledged acknowledged, Random random, CancellationToken cancellationToken)
+    {
+        if (acknowledged.TakeAny(random) is { } image
+            && await client.DeleteAsync(image.Repository, $"manifests/{image.Manifest.Digest}", cancellationToken) == HttpStatusCode.Accepted)
+        {
+            acknowledged.Remove(image);
+        }
+    }
+}

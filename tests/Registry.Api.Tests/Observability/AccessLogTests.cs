@@ -1,0 +1,41 @@
+using System.Text.Json;
+using Registry.Testing;
+
+namespace Registry.Api.Tests.Observability;
+
+public sealed class AccessLogTests
+{
+    [Fact]
+    public async Task Every_request_is_one_line_with_its_own_path_and_nothing_can_add_another()
+    {
+        var cancelled = TestContext.Current.CancellationToken;
+        await using var registry = await RegistryProcess.StartAsync(arguments: ["--Logging:Console:FormatterName=json"]);
+        using var client = new RegistryClient(registry.Url);
+        var blob = Content.Random(321);
+        await client.PushBlobAsync("team/logged", blob, cancelled);
+        await client.GetAsync("team/logged", $"blobs/{blob.Digest}?token=secret", cancelled);
+        using var hostile = new HttpRequestMessage(HttpMethod.Get, new Uri("v2/a%0Ainfo:%20forged/manifests/x", UriKind.Relative));
+        hostile.Headers.TryAddWithoutValidation("User-Agent", "agent\tof\u007fdoubt");
+        using var _ = await client.Http.SendAsync(hostile, cancelled);
+
+        await Wait.UntilAsync(() => Lines(registry).Count == 4, "one line for each of the four requests");
+        var lines = Lines(registry);
+        Assert.Equal(
+            [("POST", 202), ("PUT", 201), ("GET", 200), ("GET", 400)],
+            lines.Select(line => (line.GetProperty("Method").GetString(), line.GetProperty("Status").GetInt32())));
+        Assert.Equal($"/v2/team/logged/blobs/{blob.Digest}", lines[2].GetProperty("Path").GetString());
+        Assert.Equal(321, lines[2].GetProperty("Bytes").GetInt64());
+        Assert.Equal("/v2/a%0Ainfo:%20forged/manifests/x", lines[3].GetProperty("Path").GetString());
+        Assert.Equal("agent?of?doubt", lines[3].GetProperty("UserAgent").GetString());
+        Assert.Equal(4, lines.Select(line => line.GetProperty("TraceId").GetString()).Distinct().Count());
+        Assert.DoesNotContain("secret", registry.Output, StringComparison.Ordinal);
+    }
+
+    private static List<JsonElement> Lines(RegistryProcess registry) =>
+    [
+        .. registry.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonElement.Parse(line))
+            .Where(line => line.GetProperty("Category").GetString()!.EndsWith("AccessLogMiddleware", StringComparison.Ordinal))
+            .Select(line => line.GetProperty("State")),
+    ];
+}
