@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Registry.Api.Auth;
 using Registry.Api.Configuration;
@@ -58,7 +60,11 @@ internal static class RegistryHost
             await app.RunAsync();
             return 0;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or InvalidOperationException or Microsoft.Data.Sqlite.SqliteException)
+        catch (SqliteException e)
+        {
+            return Refuse([$"The index '{Path.Combine(data.Path, IndexDatabase.FileName)}' cannot be opened: {e.Message}"]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or InvalidOperationException or ArgumentException or SocketException)
         {
             return Refuse([e.Message]);
         }

@@ -34,7 +34,8 @@ internal static class ConfigurationReader
         var setting = Setting.All.FirstOrDefault(s => s.Key.Equals(key, StringComparison.OrdinalIgnoreCase));
         if (setting is null)
         {
-            var nearest = Setting.All.MinBy(s => Distance(s.Key, key))!;
+            // The last part counts twice: who leaves the middle out still knows the name.
+            var nearest = Setting.All.MinBy(s => Distance(s.Key, key) + Distance(LastPart(s.Key), LastPart(key)))!;
             return $"{key} is not a setting; did you mean {nearest.Key}? --help lists them all.";
         }
 
@@ -48,6 +49,8 @@ internal static class ConfigurationReader
             return $"{setting.Key} is '{value}', which is not {Describe(setting.Type)}.";
         }
     }
+
+    private static string LastPart(string key) => key[(key.LastIndexOf(':') + 1)..];
 
     private static string Describe(Type type) => type == typeof(TimeSpan)
         ? "a time span like 00:30:00 or 1.00:00:00 ([days.]hours:minutes:seconds)"

@@ -19,12 +19,13 @@ internal sealed class DataDirectory : IDisposable
     public static DataDirectory? TryOpen(string path, out string? mistake)
     {
         mistake = null;
-        var full = System.IO.Path.GetFullPath(path);
+        var full = path;
         try
         {
+            full = System.IO.Path.GetFullPath(path);
             Directory.CreateDirectory(full);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             mistake = $"Registry:DataDirectory '{full}' cannot be made: {e.Message}";
             return null;

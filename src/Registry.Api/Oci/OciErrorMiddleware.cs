@@ -39,6 +39,11 @@ internal sealed class OciErrorMiddleware(RequestDelegate next, ILogger<OciErrorM
             var kind = e.StatusCode == StatusCodes.Status413PayloadTooLarge ? ErrorKind.RequestTooLarge : ErrorKind.RequestInvalid;
             error = new RegistryError(kind, $"The request is not valid HTTP: {e.Message}");
         }
+        catch (IOException e) when (e.InnerException is OverflowException)
+        {
+            // How Kestrel says that it cannot hold the size of a chunk (RFC 9112, section 7.1).
+            error = new RegistryError(ErrorKind.RequestInvalid, "A chunk of Transfer-Encoding: chunked has at most 2 GiB. Send smaller ones.");
+        }
         catch (Exception e)
         {
             error = OfFault(e);

@@ -1,6 +1,7 @@
 using System.Text;
 using Registry.Api.Tests.Serving;
 using static Registry.Api.Tests.Serving.RegistryClient;
+using Wait = Registry.Testing.Wait;
 
 namespace Registry.Api.Tests.Oci;
 
@@ -37,24 +38,28 @@ public sealed class BrokenUploadTests(OwnRegistry registry) : IClassFixture<OwnR
             await raw.SendAsync($"{method} {address} HTTP/1.1\r\nHost: x\r\n{framing}\r\n", cancelled);
             await raw.SendAsync(framing.StartsWith("Transfer", StringComparison.Ordinal) ? Encoding.ASCII.GetBytes($"{450_000:x}\r\n") : [], cancelled);
             await raw.SendAsync(blob.Bytes.AsMemory(Before, Sent), cancelled);
-            await Wait.UntilAsync(() => Task.FromResult(StoredBytes() > stored));
+            await Wait.UntilAsync(() => StoredBytes() > stored, "the first bytes are written");
             raw.HangUp();
         }
 
-        await Wait.UntilAsync(async () => (await TryAppendAsync(location)).Status == 416);
+        await Wait.UntilAsync(async () => (await TryAppendAsync(location)).Status == 416, "nobody writes to the session");
         (await repository.GetAsync(location)).Expect(204).ExpectHeader("Range", $"0-{Before - 1}");
         (await repository.SendAsync("PATCH", location, Bytes(blob.Bytes[Before..100_000]), ("Content-Range", $"{Before}-99999"))).Expect(202);
         (await repository.SendAsync("PUT", $"{location}?digest={blob.Digest}", Bytes(blob.Bytes[100_000..]))).Expect(201);
         (await repository.GetAsync($"blobs/{blob.Digest}")).ExpectBody(blob.Bytes);
     }
 
-    [Fact]
-    public async Task A_body_that_is_no_chunked_encoding_is_refused_and_leaves_the_session()
+    [Theory]
+    [InlineData("xyz")]
+    [InlineData("-1")]
+    [InlineData("80000000")]
+    [InlineData("ffffffffffffffffffffffff")]
+    public async Task A_body_that_is_no_chunked_encoding_is_refused_and_leaves_the_session(string size)
     {
         var cancelled = TestContext.Current.CancellationToken;
         var location = await repository.BeginAsync();
         using var raw = await RawConnection.OpenAsync(registry.Process.Url, cancelled);
-        await raw.SendAsync($"PATCH {location} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nxyz\r\n", cancelled);
+        await raw.SendAsync($"PATCH {location} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n{size}\r\n", cancelled);
         var answer = await raw.ReadToEndAsync(cancelled);
         Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
         Assert.Contains("{\"errors\":[{\"code\":\"UNSUPPORTED\"", answer, StringComparison.Ordinal);

@@ -33,7 +33,7 @@ internal static class FuzzBody
         };
     }
 
-    private static string Descriptor(Mutator mutator, FuzzWords words) => $$"""{"mediaType":"a/b","digest":"{{mutator.Pick(words.Digests)}}","size":{{mutator.Below(2000)}}}""";
+    private static string Descriptor(Mutator mutator, FuzzWords words) => $$"""{"mediaType":"a/b","digest":"{{(mutator.Chance(60) ? words.Digests[0] : mutator.Pick(words.Digests))}}","size":{{mutator.Below(2000)}}}""";
 
     private static string Odd(Mutator mutator, FuzzWords words) => "{" + string.Join(',', Enumerable.Range(0, 1 + mutator.Below(5)).Select(_ =>
         $"\"{mutator.Pick(Fields)}\":{(mutator.Chance(60) ? mutator.Pick(Values) : Descriptor(mutator, words))}")) + "}";

@@ -8,7 +8,7 @@ namespace Registry.Api.Tests.Oci.Fuzzing;
 /// <param name="MayBeIncomplete">The registry may rightly wait for more, so no answer is no mistake.</param>
 internal sealed record FuzzRequest(byte[] Bytes, string Method, string Target, bool MayBeIncomplete)
 {
-    private static readonly string[] Methods = ["GET", "GET", "HEAD", "PUT", "PUT", "POST", "POST", "PATCH", "PATCH", "DELETE", "OPTIONS", "TRACE", "get", "BREW", "M-SEARCH"];
+    private static readonly string[] Methods = ["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS", "TRACE", "get", "BREW", "M-SEARCH"];
 
     private static readonly string[] QueryKeys = ["digest", "mount", "from", "n", "last", "artifactType", "tag", "digest-algorithm", "ns", "DIGEST", "", "%00", "a[]"];
 
@@ -16,7 +16,7 @@ internal sealed record FuzzRequest(byte[] Bytes, string Method, string Target, b
         ["Content-Range", "Range", "If-Match", "If-None-Match", "If-Range", "If-Modified-Since", "Accept", "Content-Encoding", "Expect", "Cookie", "Authorization", "User-Agent", "traceparent", "X-HTTP-Method-Override"];
 
     private static readonly string[] MediaTypeValues =
-        [MediaTypes.OciManifest, MediaTypes.OciIndex, MediaTypes.DockerManifest, MediaTypes.DockerSchema1Signed, "application/json", "application/octet-stream", "*/*", ";", "multipart/form-data", "a/b; c=\"", "application/x-www-form-urlencoded"];
+        [MediaTypes.OciManifest, MediaTypes.OciManifest, MediaTypes.OciIndex, MediaTypes.OciIndex, "application/vnd.example+json", MediaTypes.DockerManifest, MediaTypes.DockerSchema1Signed, "application/json", "application/octet-stream", "*/*", ";", "multipart/form-data", "a/b; c=\"", "application/x-www-form-urlencoded"];
 
     private static readonly string[] HeaderValues =
         ["bytes=0-1", "bytes=-1", "bytes=5-", "bytes=9223372036854775807-", "0-99", "5-9", "bytes 0-4/5", "*", "\"\"", "W/\"x\"", "\"sha256:00\", *", "100-continue", "gzip", "Wed, 21 Oct 2015 07:28:00 GMT", "00-00000000000000000000000000000000-0000000000000000-00", "Bearer x"];
@@ -26,16 +26,15 @@ internal sealed record FuzzRequest(byte[] Bytes, string Method, string Target, b
     public static FuzzRequest Create(Random random, FuzzWords words)
     {
         var mutator = new Mutator(random);
-        var method = mutator.Pick(Methods);
-        var target = TargetOf(mutator, words);
+        var (method, target) = LineOf(mutator, words);
         var body = FuzzBody.Create(mutator, words);
         var head = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{method} {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
         if (mutator.Chance(70))
         {
-            head.Append(CultureInfo.InvariantCulture, $"Content-Type: {mutator.Sometimes(mutator.Pick(MediaTypeValues))}\r\n");
+            head.Append(CultureInfo.InvariantCulture, $"Content-Type: {(mutator.Chance(10) ? mutator.Damage(mutator.Pick(MediaTypeValues)) : mutator.Pick(MediaTypeValues))}\r\n");
         }
 
-        for (var more = mutator.Below(4); more > 0; more--)
+        for (var more = mutator.Below(3); more > 0; more--)
         {
             var value = mutator.Chance(30) ? $"\"{mutator.Pick(words.Digests)}\"" : mutator.Pick(HeaderValues);
             head.Append(CultureInfo.InvariantCulture, $"{mutator.Pick(HeaderNames)}: {mutator.Sometimes(value)}\r\n");
@@ -45,7 +44,7 @@ internal sealed record FuzzRequest(byte[] Bytes, string Method, string Target, b
         switch (mutator.Below(20))
         {
             case 0:
-                head.Append("Transfer-Encoding: chunked\r\n\r\n").Append(mutator.Pick(["zz", "-1", "ffffffffffffffffff", "5;x=y", ""])).Append("\r\n");
+                head.Append("Transfer-Encoding: chunked\r\n\r\n").Append(mutator.Pick(["zz", "-1", "ffffffffffffffffff", "80000000", "5;x=y", ""])).Append("\r\n");
                 incomplete = true;
                 break;
             case 1:
@@ -70,23 +69,25 @@ internal sealed record FuzzRequest(byte[] Bytes, string Method, string Target, b
         return new FuzzRequest(all, method, target, incomplete);
     }
 
-    private static string TargetOf(Mutator mutator, FuzzWords words)
+    private static (string Method, string Target) LineOf(Mutator mutator, FuzzWords words)
     {
         var (name, digest, tag) = (mutator.Pick(words.Names), mutator.Pick(words.Digests), mutator.Pick(words.Tags));
-        var path = mutator.Pick(
-        [
-            "/v2/", "/v2/_catalog", $"/v2/{name}/manifests/{tag}", $"/v2/{name}/manifests/{digest}", $"/v2/{name}/blobs/{digest}", $"/v2/{name}/blobs/uploads/",
-            $"/v2/{name}/tags/list", $"/v2/{name}/referrers/{digest}", mutator.Pick(words.Sessions), $"/v2/{name}", "/v2/../v2/_oci/Blob", $"/v2/./{name}/tags/list",
-        ]);
-        path = mutator.Sometimes(path);
-        if (mutator.Chance(50))
+        var (path, methods) = mutator.Pick(new (string, string[])[]
+        {
+            ("/v2/", ["GET"]), ("/v2/_catalog", ["GET"]), ($"/v2/{name}/manifests/{tag}", ["GET", "HEAD", "PUT", "PUT", "DELETE"]), ($"/v2/{name}/manifests/{digest}", ["GET", "HEAD", "PUT"]),
+            ($"/v2/{name}/blobs/{digest}", ["GET", "HEAD"]), ($"/v2/{name}/blobs/uploads/", ["POST"]), ($"/v2/{name}/tags/list", ["GET"]), ($"/v2/{name}/referrers/{digest}", ["GET"]),
+            (mutator.Pick(words.Sessions), ["GET", "PATCH", "PATCH", "PUT"]), ($"/v2/{name}", ["GET"]), ("/v2/../v2/_oci/Blob", ["GET"]), ($"/v2/./{name}/tags/list", ["GET"]),
+        });
+        var method = mutator.Pick(mutator.Chance(80) ? methods : Methods);
+        path = mutator.Chance(20) ? mutator.Damage(path) : path;
+        if (mutator.Chance(30))
         {
             var values = new[] { digest, name, tag, "1", "0", "-1", "99999999999999999999", "sha512", "md5", "a/b", "" };
             path += "?" + string.Join('&', Enumerable.Range(0, 1 + mutator.Below(3)).Select(_ => $"{mutator.Pick(QueryKeys)}={mutator.Sometimes(mutator.Pick(values))}"));
         }
 
         // A blank or a line break would end the request line; those are tried by flipping bytes.
-        return new string([.. path.Select(c => c is ' ' or '\r' or '\n' ? '+' : c)]);
+        return (method, new string([.. path.Select(c => c is ' ' or '\r' or '\n' ? '+' : c)]));
     }
 }
 

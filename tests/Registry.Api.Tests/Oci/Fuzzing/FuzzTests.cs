@@ -76,9 +76,9 @@ public sealed class FuzzTests(OwnRegistry registry) : IClassFixture<OwnRegistry>
         await repository.PushManifestAsync(referrer.Digest, referrer);
         var sessions = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => repository.BeginAsync()));
         return new FuzzWords(
-            [repository.Name, repository.Name, "new", "a/uploads/b", "A", "-", "a//b"],
+            [.. Enumerable.Repeat(repository.Name, 12), "new", "a/uploads/b", "A", "-", "a//b"],
             [blob.Digest, image.Digest, sha512.Digest, Content.Index().Digest, Content.Of("").Digest, "sha256:00", "md5:d41d8cd98f00b204e9800998ecf8427e", ":"],
-            ["v1", "latest", "new", "-", new string('t', 129)],
+            [.. Enumerable.Repeat("v1", 6), "latest", "new", "-", new string('t', 129)],
             sessions);
     }
 
