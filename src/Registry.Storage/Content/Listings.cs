@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Registry.Storage.Index;
 using Registry.Storage.Model;
@@ -7,12 +8,13 @@ namespace Registry.Storage.Content;
 /// <summary>Some of a listing in its order; <paramref name="Next"/> is what to ask for after, null at the end.</summary>
 public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 
-/// <summary>A manifest that is about another one, with its bytes (specification, "Listing Referrers").</summary>
-public sealed record Referrer(Digest Digest, string MediaType, string? ArtifactType, byte[] Body);
 
 /// <summary>Lists tags, repositories and referrers, page by page, from the index alone.</summary>
 public sealed class Listings(IDbContextFactory<IndexContext> contexts)
 {
+    /// <summary>Characters of annotations after which a page of referrers ends: clients need not read more than 4 MiB at once.</summary>
+    private const int ReferrersPageLength = 1024 * 1024;
+
     /// <summary>The tags of a repository in ASCII order after <paramref name="last"/>. Errors: NameUnknown.</summary>
     public Outcome<Page<string>> Tags(RepositoryName repository, string? last, int count)
     {
@@ -53,18 +55,35 @@ public sealed class Listings(IDbContextFactory<IndexContext> contexts)
         return PageOf(readable, count);
     }
 
-    /// <summary>The manifests about <paramref name="subject"/>, oldest first; an unknown subject has none.</summary>
+    /// <summary>
+    /// The manifests about <paramref name="subject"/>, oldest first; an unknown subject has none. A page ends after
+    /// <paramref name="count"/> of them, or sooner where their annotations are long.
+    /// </summary>
     /// <param name="after">The <see cref="Page{T}.Next"/> of the page before.</param>
     public Page<Referrer> Referrers(RepositoryName repository, Digest subject, string? artifactType, long after, int count)
     {
         using var db = contexts.CreateDbContext();
         var repositoryId = Repositories.Find(db, repository);
         var text = subject.ToString();
-        var found = db.Manifests
-            .Where(m => m.RepositoryId == repositoryId && m.Subject == text && m.Id > after && (artifactType == null || m.ArtifactType == artifactType))
-            .OrderBy(m => m.Id).Take(count + 1).ToList();
-        var items = found.Take(count).Select(m => new Referrer(Digest.Parse(m.Digest), m.MediaType, m.ArtifactType, m.Body)).ToList();
-        return new Page<Referrer>(items, count > 0 && found.Count > count ? found[count - 1].Id.ToString(System.Globalization.CultureInfo.InvariantCulture) : null);
+        var items = new List<Referrer>();
+        var (length, last) = (0, after);
+        // Row by row: two hundred manifests of 4 MiB are not to be in memory at once.
+        foreach (var row in db.Manifests
+                     .Where(m => m.RepositoryId == repositoryId && m.Subject == text && m.Id > after && (artifactType == null || m.ArtifactType == artifactType))
+                     .OrderBy(m => m.Id).Take(count + 1).AsEnumerable())
+        {
+            if (items.Count == count || length > ReferrersPageLength)
+            {
+                return new Page<Referrer>(items, count == 0 ? null : last.ToString(CultureInfo.InvariantCulture));
+            }
+
+            var referrer = Referrer.Of(row);
+            items.Add(referrer);
+            length += referrer.Length;
+            last = row.Id;
+        }
+
+        return new Page<Referrer>(items, null);
     }
 
     private static Page<string> PageOf(List<string> found, int count) =>

@@ -83,7 +83,7 @@ public sealed record ManifestDocument(string MediaType, string? ArtifactType, IR
             return Invalid("The media type is not of the form type/subtype, for example application/vnd.oci.image.manifest.v1+json.");
         }
 
-        if (MediaTypes.IsSchema1(mediaType) || root.TryGetProperty("schemaVersion", out var version) && version.ValueKind == JsonValueKind.Number && version.TryGetInt32(out var number) && number == 1)
+        if (MediaTypes.IsSchema1(mediaType) || MediaTypes.MayBeSchema1(mediaType) && HasSchemaVersion1(root))
         {
             return Parse(default, MediaTypes.DockerSchema1);
         }
@@ -110,6 +110,9 @@ public sealed record ManifestDocument(string MediaType, string? ArtifactType, IR
 
         return reader.Error is { } error ? Invalid(error) : new ManifestDocument(mediaType, artifactType, reader.Edges, subject);
     }
+
+    private static bool HasSchemaVersion1(JsonElement root) =>
+        root.TryGetProperty("schemaVersion", out var version) && version.ValueKind == JsonValueKind.Number && version.TryGetInt32(out var number) && number == 1;
 
     private static void ReadManifest(JsonElement root, DescriptorReader reader, ref string? artifactType)
     {

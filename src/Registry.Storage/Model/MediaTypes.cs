@@ -33,6 +33,9 @@ public static class MediaTypes
 
     public static bool IsSchema1(string mediaType) => mediaType is DockerSchema1 or DockerSchema1Signed;
 
+    /// <summary>Old clients push schema 1 under these too; in a type of somebody's own, schemaVersion 1 means what they like.</summary>
+    public static bool MayBeSchema1(string mediaType) => mediaType == "application/json" || IsManifest(mediaType) || IsIndex(mediaType);
+
     /// <summary>Layers that live at their own URLs and need not be in the registry (image specification, "Non-Distributable Layers").</summary>
     public static bool IsNonDistributable(string? mediaType) =>
         mediaType is not null && (mediaType.StartsWith(OciNonDistributable, StringComparison.Ordinal) || mediaType.StartsWith(DockerForeign, StringComparison.Ordinal));

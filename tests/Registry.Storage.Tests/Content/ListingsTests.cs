@@ -85,5 +85,31 @@ public sealed class ListingsTests : IAsyncDisposable
         Assert.Empty(content.Listings.Referrers(Name("elsewhere"), subject, null, 0, 10).Items);
     }
 
+    [Fact]
+    public async Task A_page_of_referrers_with_long_annotations_ends_early_and_leads_on()
+    {
+        var config = await content.PushBlobAsync("r", "{}");
+        var subject = DigestOf("subject");
+        foreach (var number in Enumerable.Range(0, 5))
+        {
+            var json = ManifestJson(config)[..^1] + $$$"""
+                ,"subject":{"digest":"{{{subject}}}","size":1},"annotations":{"n":"{{{number}}}{{{new string('x', 700_000)}}}"}}
+                """;
+            Assert.Null((await content.TryPutAsync("r", [], MediaTypes.OciManifest, json)).Error);
+        }
+
+        var (seen, after, sizes) = (new List<char>(), "0", new List<int>());
+        while (after is not null)
+        {
+            var page = content.Listings.Referrers(Name("r"), subject, null, long.Parse(after, System.Globalization.CultureInfo.InvariantCulture), 200);
+            seen.AddRange(page.Items.Select(referrer => referrer.Annotations!["n"][0]));
+            sizes.Add(page.Items.Count);
+            after = page.Next;
+        }
+
+        Assert.Equal("01234", string.Concat(seen));
+        Assert.Equal([2, 2, 1], sizes);
+    }
+
     public ValueTask DisposeAsync() => content.DisposeAsync();
 }

@@ -22,6 +22,7 @@ public sealed class ManifestDocumentTests
         { "index", $$$"""{"mediaType":"{{{MediaTypes.DockerManifestList}}}","manifests":[{"mediaType":"m","digest":"{{{A}}}","size":1,"platform":{"architecture":"arm64"}}]}""", [A] },
         { "custom fields", $$$"""{"mediaType":"{{{MediaTypes.OciManifest}}}","config":{"digest":"{{{A}}}","size":1,"x":{}},"x":[{"digest":"{{{C}}}","size":3}]}""", [A] },
         { "unknown type: everything with digest and size", $$$"""{"mediaType":"application/x","a":{"b":[{"digest":"{{{A}}}","size":1},[{"digest":"{{{B}}}","size":2}]]},"subject":{"digest":"{{{C}}}","size":3}}""", [A, B] },
+        { "unknown type with a schemaVersion of its own", """{"schemaVersion":1,"mediaType":"application/x"}""", [] },
         { "unknown type: an empty object", """{"mediaType":"application/x"}""", [] },
     };
 
