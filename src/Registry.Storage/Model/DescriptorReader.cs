@@ -68,12 +68,10 @@ internal sealed class DescriptorReader
     /// </summary>
     public void AddEverything(JsonElement root)
     {
-        foreach (var property in root.EnumerateObject())
+        AddIfDescriptor(root);
+        foreach (var property in root.EnumerateObject().Where(property => property.Name != "subject"))
         {
-            if (property.Name != "subject")
-            {
-                AddBelow(property.Name, property.Value);
-            }
+            AddBelow(property.Name, property.Value);
         }
     }
 
@@ -83,11 +81,7 @@ internal sealed class DescriptorReader
         switch (element.ValueKind)
         {
             case JsonValueKind.Object:
-                if (element.TryGetProperty("digest", out var digest) && digest.ValueKind == JsonValueKind.String && element.TryGetProperty("size", out _))
-                {
-                    Add(element, _ => EdgeKind.Any);
-                }
-
+                AddIfDescriptor(element);
                 foreach (var property in element.EnumerateObject())
                 {
                     AddBelow(property.Name, property.Value);
@@ -104,6 +98,14 @@ internal sealed class DescriptorReader
         }
 
         place.RemoveAt(place.Count - 1);
+    }
+
+    private void AddIfDescriptor(JsonElement element)
+    {
+        if (element.TryGetProperty("digest", out var digest) && digest.ValueKind == JsonValueKind.String && element.TryGetProperty("size", out _))
+        {
+            Add(element, _ => EdgeKind.Any);
+        }
     }
 
     private Descriptor? At(string name, Func<Descriptor?> read)
