@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Registry.Storage.Model;
 
 namespace Registry.Api.Oci;
@@ -5,16 +7,36 @@ namespace Registry.Api.Oci;
 /// <summary>Writes the specification's error body: <c>{"errors":[{"code","message","detail"}]}</c>.</summary>
 internal static class ErrorResponse
 {
+    private static readonly JsonSerializerOptions ForDetail = new(JsonSerializerDefaults.Web) { Converters = { new ShortText(), new IdInUrl() } };
+
     public static async Task WriteAsync(HttpContext context, RegistryError error)
     {
         var wire = ErrorTable.Of(error.Kind);
         var response = context.Response;
         response.StatusCode = wire.Status;
+        AnswerHeaders.RemoveThoseOfContent(response);
         if (error.Kind is ErrorKind.Unavailable or ErrorKind.StorageFull or ErrorKind.UploadBusy)
         {
             response.Headers.RetryAfter = "5";
         }
 
-        await JsonBody.WriteAsync(context, "application/json", new { errors = new[] { new { code = wire.Code, message = error.Message, detail = error.Detail } } });
+        var detail = error.Detail is null ? (JsonElement?)null : JsonSerializer.SerializeToElement(error.Detail, ForDetail);
+        await JsonBody.WriteAsync(context, "application/json", new { errors = new[] { new { code = wire.Code, message = error.Message, detail } } });
+    }
+
+    /// <summary>Details repeat what the client sent; nobody needs 60 kB of that back.</summary>
+    private sealed class ShortText : JsonConverter<string>
+    {
+        public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetString();
+
+        public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(Echo.Of(value));
+    }
+
+    /// <summary>Upload sessions are named as in their URL.</summary>
+    private sealed class IdInUrl : JsonConverter<Guid>
+    {
+        public override Guid Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Guid.ParseExact(reader.GetString()!, "N");
+
+        public override void Write(Utf8JsonWriter writer, Guid value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString("N"));
     }
 }

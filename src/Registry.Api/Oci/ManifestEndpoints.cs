@@ -48,7 +48,7 @@ internal sealed class ManifestEndpoints(ManifestContent manifests, ManifestPush 
         if (!ReadTags(request, target).Succeeded(out var named, out var error)
             || !TagConditionHeaders.Read(request, named.Tags).Succeeded(out var condition, out error)
             || !ReadContentType(request).Succeeded(out var contentType, out error)
-            || !(await ReadBodyAsync(request, context.RequestAborted)).Succeeded(out var body, out error)
+            || !(await ReadBodyAsync(request)).Succeeded(out var body, out error)
             || !ManifestDocument.Parse(body, contentType.Length == 0 ? null : contentType).Succeeded(out var document, out error))
         {
             return error;
@@ -120,7 +120,7 @@ internal sealed class ManifestEndpoints(ManifestContent manifests, ManifestPush 
 
         if (more.Count > MaxTags)
         {
-            return new RegistryError(ErrorKind.TagInvalid, $"One push sets at most {MaxTags} tags.");
+            return new RegistryError(ErrorKind.TooManyTags, $"One push sets at most {MaxTags} tags, and this one names {more.Count}. Push the manifest again with the others.");
         }
 
         var tags = new List<Tag>(more.Count);
@@ -152,30 +152,31 @@ internal sealed class ManifestEndpoints(ManifestContent manifests, ManifestPush 
             : new RegistryError(ErrorKind.ManifestInvalid, "Content-Type is not a media type.", new { contentType = request.ContentType });
     }
 
-    private static async Task<Outcome<byte[]>> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
+    private static async Task<Outcome<byte[]>> ReadBodyAsync(HttpRequest request)
     {
         if (request.ContentLength > ManifestDocument.MaxBytes)
         {
             return TooLarge();
         }
 
+        var reader = new RequestBody(request);
         while (true)
         {
-            var result = await request.BodyReader.ReadAsync(cancellationToken);
+            var result = await reader.ReadAsync();
             if (result.Buffer.Length > ManifestDocument.MaxBytes)
             {
-                request.BodyReader.AdvanceTo(result.Buffer.End);
+                reader.AdvanceTo(result.Buffer.End);
                 return TooLarge();
             }
 
             if (result.IsCompleted)
             {
                 var body = result.Buffer.ToArray();
-                request.BodyReader.AdvanceTo(result.Buffer.End);
+                reader.AdvanceTo(result.Buffer.End);
                 return body;
             }
 
-            request.BodyReader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+            reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
         }
     }
 

@@ -24,13 +24,13 @@ internal static class OciEndpoints
         var listings = app.Services.GetRequiredService<ListingEndpoints>();
 
         Map(OciResource.Base, [HttpMethods.Get, HttpMethods.Head], BaseAsync);
-        Map(OciResource.Catalog, [HttpMethods.Get], listings.CatalogAsync);
-        Map(OciResource.Tags, [HttpMethods.Get], listings.TagsAsync);
-        Map(OciResource.Referrers, [HttpMethods.Get], listings.ReferrersAsync);
+        Map(OciResource.Catalog, [HttpMethods.Get, HttpMethods.Head], listings.CatalogAsync);
+        Map(OciResource.Tags, [HttpMethods.Get, HttpMethods.Head], listings.TagsAsync);
+        Map(OciResource.Referrers, [HttpMethods.Get, HttpMethods.Head], listings.ReferrersAsync);
         Map(OciResource.Blob, [HttpMethods.Get, HttpMethods.Head], blobs.PullAsync);
         Map(OciResource.Blob, [HttpMethods.Delete], blobs.DeleteAsync);
         Map(OciResource.Uploads, [HttpMethods.Post], uploads.BeginAsync);
-        Map(OciResource.Upload, [HttpMethods.Get], uploads.StatusAsync);
+        Map(OciResource.Upload, [HttpMethods.Get, HttpMethods.Head], uploads.StatusAsync);
         Map(OciResource.Upload, [HttpMethods.Patch], uploads.AppendAsync);
         Map(OciResource.Upload, [HttpMethods.Put], uploads.SealAsync);
         Map(OciResource.Upload, [HttpMethods.Delete], uploads.CancelAsync);
@@ -39,7 +39,7 @@ internal static class OciEndpoints
         Map(OciResource.Manifest, [HttpMethods.Delete], manifests.DeleteAsync);
 
         void Map(OciResource resource, string[] methods, OciHandler handler) =>
-            app.MapMethods(OciRoutingMiddleware.RouteOf(resource), methods, (RequestDelegate)(context => RunAsync(context, handler)));
+            app.Map(OciRoute.PatternOf(resource), context => RunAsync(context, handler)).WithMetadata(new HttpMethodMetadata(methods));
     }
 
     private static async Task RunAsync(HttpContext context, OciHandler handler)

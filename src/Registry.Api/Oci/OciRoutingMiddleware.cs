@@ -1,5 +1,3 @@
-using Registry.Storage.Model;
-
 namespace Registry.Api.Oci;
 
 /// <summary>
@@ -8,15 +6,10 @@ namespace Registry.Api.Oci;
 /// </summary>
 internal sealed class OciRoutingMiddleware(RequestDelegate next)
 {
-    /// <summary>Not to be reached from outside: the middleware refuses a request that begins so.</summary>
-    public const string InternalRoot = "/_oci";
-
-    public static string RouteOf(OciResource resource) => $"{InternalRoot}/{resource}";
-
     public async Task InvokeAsync(HttpContext context)
     {
         var path = context.Request.Path.Value ?? "";
-        if (path.StartsWith(InternalRoot, StringComparison.OrdinalIgnoreCase))
+        if (path.StartsWith(OciRoute.InternalRoot, StringComparison.OrdinalIgnoreCase))
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
@@ -28,8 +21,6 @@ internal sealed class OciRoutingMiddleware(RequestDelegate next)
             return;
         }
 
-        context.Response.Headers["Docker-Distribution-Api-Version"] = "registry/2.0";
-        context.Response.Headers.XContentTypeOptions = "nosniff";
         if (!OciPath.Parse(path).Succeeded(out var target, out var error))
         {
             await ErrorResponse.WriteAsync(context, error);
@@ -37,8 +28,14 @@ internal sealed class OciRoutingMiddleware(RequestDelegate next)
         }
 
         context.Features.Set(target);
-        context.Request.Path = RouteOf(target.Resource);
-        await next(context);
-        context.Request.Path = path;
+        context.Request.Path = OciRoute.PathOf(target.Resource);
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            context.Request.Path = path;
+        }
     }
 }

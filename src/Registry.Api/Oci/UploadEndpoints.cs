@@ -39,7 +39,7 @@ internal sealed class UploadEndpoints(UploadSessions sessions, BlobContent blobs
     {
         if (!ParseId(target).Succeeded(out var id, out var error) || !sessions.Find(target.Name, id).Succeeded(out var session, out error))
         {
-            return Task.FromResult<RegistryError?>(error);
+            return Task.FromResult<RegistryError?>(InTermsOfTheUrl(context, target, error));
         }
 
         WriteSession(context.Response, target, session);
@@ -54,10 +54,10 @@ internal sealed class UploadEndpoints(UploadSessions sessions, BlobContent blobs
             return error;
         }
 
-        var outcome = await sessions.AppendAsync(target.Name, id, range, context.Request.BodyReader, context.RequestAborted);
+        var outcome = await sessions.AppendAsync(target.Name, id, range, new RequestBody(context.Request), context.RequestAborted);
         if (!outcome.Succeeded(out var session, out error))
         {
-            return WithPosition(context, target, error);
+            return InTermsOfTheUrl(context, target, error);
         }
 
         Accept(context, target, session);
@@ -77,10 +77,10 @@ internal sealed class UploadEndpoints(UploadSessions sessions, BlobContent blobs
             return DigestHeaders.Invalid(text);
         }
 
-        var outcome = await sessions.SealAsync(target.Name, id, range, digest, context.Request.BodyReader, context.RequestAborted);
+        var outcome = await sessions.SealAsync(target.Name, id, range, digest, new RequestBody(context.Request), context.RequestAborted);
         if (!outcome.Succeeded(out _, out error))
         {
-            return WithPosition(context, target, error);
+            return InTermsOfTheUrl(context, target, error);
         }
 
         Created(context, target.Name, digest);
@@ -92,7 +92,7 @@ internal sealed class UploadEndpoints(UploadSessions sessions, BlobContent blobs
         if (!ParseId(target).Succeeded(out var id, out var error)
             || !(await sessions.CancelAsync(target.Name, id, context.RequestAborted)).Succeeded(out _, out error))
         {
-            return error;
+            return InTermsOfTheUrl(context, target, error);
         }
 
         context.Response.StatusCode = StatusCodes.Status204NoContent;
@@ -137,7 +137,7 @@ internal sealed class UploadEndpoints(UploadSessions sessions, BlobContent blobs
             return DigestHeaders.Invalid(digestText);
         }
 
-        if (!(await sessions.PushAsync(target.Name, digest, context.Request.BodyReader, context.RequestAborted)).Succeeded(out _, out var error))
+        if (!(await sessions.PushAsync(target.Name, digest, new RequestBody(context.Request), context.RequestAborted)).Succeeded(out _, out var error))
         {
             return error;
         }
@@ -146,14 +146,15 @@ internal sealed class UploadEndpoints(UploadSessions sessions, BlobContent blobs
         return null;
     }
 
-    private static RegistryError WithPosition(HttpContext context, OciTarget target, RegistryError error)
+    /// <summary>Says where a session is, and names it, as the client knows it: by its URL.</summary>
+    private static RegistryError InTermsOfTheUrl(HttpContext context, OciTarget target, RegistryError error)
     {
         if (error.Detail is OutOfOrder at)
         {
             WriteSession(context.Response, target, new UploadSession(at.SessionId, at.Received));
         }
 
-        return error;
+        return error.Kind == ErrorKind.UploadUnknown ? UnknownSession(target) : error;
     }
 
     private static void Accept(HttpContext context, OciTarget target, UploadSession session)
@@ -181,5 +182,9 @@ internal sealed class UploadEndpoints(UploadSessions sessions, BlobContent blobs
     private static Outcome<Guid> ParseId(OciTarget target) =>
         Guid.TryParseExact(target.Item, "N", out var id)
             ? id
-            : new RegistryError(ErrorKind.UploadUnknown, "There is no such upload session. Use the Location that the registry answered.");
+            : UnknownSession(target);
+
+    private static RegistryError UnknownSession(OciTarget target) => new(
+        ErrorKind.UploadUnknown,
+        $"There is no upload session {Echo.Of(target.Item)}: it was finished, cancelled or has expired, or this is not the Location that the registry answered. Start a new one.");
 }

@@ -16,6 +16,7 @@ public sealed class TelemetryTests
 
         await Wait.UntilAsync(() => collector.Spans.Any(span => span.Name == "blob store open"), "the span of the pull's blob store");
         await Wait.UntilAsync(() => ChildrenOf("GET", "blob store open").Any(), "the request's own span");
+        Assert.Contains(collector.Spans, span => span.Name == "GET /v2/{name}/blobs/{digest}");
         Assert.Equal(["blob store open", "blob store read", "index find blob"], ChildrenOf("GET", "blob store open").Select(span => span.Name).Order());
         await Wait.UntilAsync(() => ChildrenOf("PUT", "blob store write").Any(), "the push's own span");
         Assert.Contains("index write", ChildrenOf("PUT", "blob store write").Select(span => span.Name));
@@ -40,7 +41,7 @@ public sealed class TelemetryTests
         Assert.Matches("""registry_blob_received_bytes_total(\{[^}]*\})? 1000\n""", metrics);
         Assert.Matches("""registry_blob_sent_bytes_total(\{[^}]*\})? 1000\n""", metrics);
         Assert.Contains("registry_index_commit_duration_seconds_bucket", metrics, StringComparison.Ordinal);
-        Assert.Matches("""http_server_request_duration_seconds_count\{[^}]*http_route="/_oci/Uploads"[^}]*\} 1\n""", metrics);
+        Assert.Matches("""http_server_request_duration_seconds_count\{[^}]*http_route="/v2/{name}/blobs/uploads/"[^}]*\} 1\n""", metrics);
         Assert.DoesNotContain("measured", metrics, StringComparison.Ordinal);
     }
 

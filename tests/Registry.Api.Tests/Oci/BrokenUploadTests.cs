@@ -66,6 +66,34 @@ public sealed class BrokenUploadTests(OwnRegistry registry) : IClassFixture<OwnR
         (await repository.GetAsync(location)).Expect(204).ExpectHeader("Range", "0-0");
     }
 
+    [Theory]
+    [InlineData("PATCH", true)]
+    [InlineData("PATCH", false)]
+    [InlineData("PUT", true)]
+    [InlineData("PUT", false)]
+    public async Task A_client_that_hangs_up_is_499_in_the_access_log_and_no_failure(string method, bool reset)
+    {
+        var cancelled = TestContext.Current.CancellationToken;
+        var before = HangUps().Count;
+        for (var i = 0; i < 20; i++)
+        {
+            var path = method == "PATCH" ? await repository.BeginAsync() : $"/v2/{repository.Name}/manifests/broken";
+            using var raw = await RawConnection.OpenAsync(registry.Process.Url, cancelled);
+            await raw.SendAsync($"{method} {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/vnd.oci.image.manifest.v1+json\r\nContent-Length: 200000\r\n\r\n", cancelled);
+            await raw.SendAsync(new byte[i * 1000], cancelled);
+            if (reset)
+            {
+                raw.HangUp();
+            }
+        }
+
+        await Wait.UntilAsync(() => Task.FromResult(HangUps().Count >= before + 20));
+        Assert.All(HangUps(), line => Assert.Contains(" 499 ", line, StringComparison.Ordinal));
+        Assert.DoesNotContain("fail:", registry.Process.Output, StringComparison.Ordinal);
+
+        List<string> HangUps() => [.. registry.Process.Output.Split('\n').Where(line => line.Contains($" {method} /v2/{repository.Name}/", StringComparison.Ordinal))];
+    }
+
     /// <summary>409 while somebody writes to the session; 416, and nothing changed, when nobody does.</summary>
     private Task<Answer> TryAppendAsync(string location) => repository.SendAsync("PATCH", location, Bytes("x"u8.ToArray()), ("Content-Range", "9000000-9000000"));
 

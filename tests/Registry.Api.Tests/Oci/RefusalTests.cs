@@ -46,13 +46,13 @@ public sealed class RefusalTests(RegistryFixture registry)
 
     [Theory]
     [InlineData("POST", "/v2/", "GET, HEAD")]
-    [InlineData("HEAD", "/v2/_catalog", "GET")]
-    [InlineData("PUT", "/v2/a/tags/list", "GET")]
-    [InlineData("DELETE", "/v2/a/referrers/" + Sha, "GET")]
+    [InlineData("HEAD", "/v2/a/blobs/uploads/", "POST")]
+    [InlineData("PUT", "/v2/a/tags/list", "GET, HEAD")]
+    [InlineData("DELETE", "/v2/a/referrers/" + Sha, "GET, HEAD")]
     [InlineData("PATCH", "/v2/a/manifests/latest", "DELETE, GET, HEAD, PUT")]
     [InlineData("POST", "/v2/a/blobs/" + Sha, "DELETE, GET, HEAD")]
     [InlineData("GET", "/v2/a/blobs/uploads/", "POST")]
-    [InlineData("POST", "/v2/a/blobs/uploads/0123", "DELETE, GET, PATCH, PUT")]
+    [InlineData("POST", "/v2/a/blobs/uploads/0123", "DELETE, GET, HEAD, PATCH, PUT")]
     [InlineData("OPTIONS", "/v2/", "GET, HEAD")]
     [InlineData("BREW", "/v2/a/manifests/latest", "DELETE, GET, HEAD, PUT")]
     public async Task A_wrong_method_with_those_that_there_are(string method, string path, string allowed)
