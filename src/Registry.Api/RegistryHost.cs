@@ -1,4 +1,4 @@
-using System.Net.Sockets;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Registry.Api.Auth;
@@ -40,7 +40,8 @@ internal static class RegistryHost
         }
 
         ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = Defaults });
-        var (options, mistakes) = ConfigurationReader.Read(builder.Configuration);
+        var (options, settingMistakes) = ConfigurationReader.Read(builder.Configuration);
+        List<string> mistakes = [.. settingMistakes, .. ListenAddresses.FindMistakes(builder.Configuration)];
         if (mistakes.Count > 0)
         {
             return Refuse(mistakes);
@@ -62,9 +63,9 @@ internal static class RegistryHost
         }
         catch (SqliteException e)
         {
-            return Refuse([$"The index '{Path.Combine(data.Path, IndexDatabase.FileName)}' cannot be opened: {e.Message}"]);
+            return Refuse([$"The index '{Path.Combine(data.Path, IndexDatabase.FileName)}' cannot be opened: {e.Message} If it is damaged, put a copy in its place, or name another folder in Registry:DataDirectory."]);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or InvalidOperationException or ArgumentException or SocketException)
+        catch (Exception e)
         {
             return Refuse([e.Message]);
         }
@@ -79,10 +80,13 @@ internal static class RegistryHost
             kestrel.Limits.MaxRequestBodySize = null;
             // So that a name that is far too long is refused by us, with the reason, and not by Kestrel without.
             kestrel.Limits.MaxRequestLineSize = 64 * 1024;
+            // A client may stand still while its disk or its line does; the default ends it after five seconds.
+            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 100, gracePeriod: TimeSpan.FromMinutes(1));
+            kestrel.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 100, gracePeriod: TimeSpan.FromMinutes(1));
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddContent(dataDirectory, options.Collection);
+        builder.Services.AddContent(dataDirectory, options.Storage, options.Collection);
         builder.Services.AddCollectionJobs();
         builder.Services.AddSingleton<IAccess, OpenAccess>();
         builder.Services.AddOci();

@@ -11,7 +11,12 @@ internal static class HealthCheckCommand
     public static async Task<int> RunAsync(string[] arguments)
     {
         var url = arguments.Length > 0 ? arguments[0] : DefaultUrl();
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var address))
+        if (!url.Contains("://", StringComparison.Ordinal))
+        {
+            url = $"http://{url}";
+        }
+
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
         {
             await Console.Error.WriteLineAsync($"'{url}' is not a URL, for example http://localhost:5000.");
             return 1;

@@ -10,20 +10,21 @@ internal static class ConfigurationReader
     public static (RegistryOptions Options, IReadOnlyList<string> Mistakes) Read(IConfiguration configuration)
     {
         var mistakes = new List<string>();
+        var readable = new Dictionary<string, string?>();
         foreach (var (key, value) in configuration.GetSection(Setting.Section).AsEnumerable().Where(pair => pair.Value is not null))
         {
             if (FindMistake(key, value!) is { } mistake)
             {
                 mistakes.Add(mistake);
             }
+            else
+            {
+                readable[key] = value;
+            }
         }
 
-        if (mistakes.Count > 0)
-        {
-            return (new RegistryOptions(), mistakes);
-        }
-
-        var options = configuration.GetSection(Setting.Section).Get<RegistryOptions>() ?? new RegistryOptions();
+        // The settings that can be read are checked further, so that one start shows every mistake.
+        var options = new ConfigurationBuilder().AddInMemoryCollection(readable).Build().GetSection(Setting.Section).Get<RegistryOptions>() ?? new RegistryOptions();
         mistakes.AddRange(new RegistryOptionsValidator().Validate(options).Errors
             .Select(e => $"{Setting.Section}:{e.PropertyName.Replace('.', ':')} {e.ErrorMessage}; it is '{e.AttemptedValue}'."));
         return (options, mistakes);
@@ -37,6 +38,12 @@ internal static class ConfigurationReader
             // The last part counts twice: who leaves the middle out still knows the name.
             var nearest = Setting.All.MinBy(s => Distance(s.Key, key) + Distance(LastPart(s.Key), LastPart(key)))!;
             return $"{key} is not a setting; did you mean {nearest.Key}? --help lists them all.";
+        }
+
+        if (setting.Type == typeof(TimeSpan) && value.Length > 0 && value.All(char.IsAsciiDigit))
+        {
+            // .NET takes it as days, and most people mean seconds.
+            return $"{setting.Key} is '{value}': seconds or days? 00:00:30 is thirty seconds, 30.00:00:00 thirty days ([days.]hours:minutes:seconds).";
         }
 
         try
@@ -54,6 +61,7 @@ internal static class ConfigurationReader
 
     private static string Describe(Type type) => type == typeof(TimeSpan)
         ? "a time span like 00:30:00 or 1.00:00:00 ([days.]hours:minutes:seconds)"
+        : type == typeof(long) ? "a whole number"
         : $"a {type.Name}";
 
     /// <summary>Levenshtein's distance, ignoring case.</summary>

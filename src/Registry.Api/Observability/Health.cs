@@ -6,7 +6,10 @@ using Registry.Storage.Index;
 
 namespace Registry.Api.Observability;
 
-/// <summary><c>/health/live</c>: the process answers. <c>/health/ready</c>: index and blob store can do their work.</summary>
+/// <summary>
+/// <c>/health/live</c>: the process answers. <c>/health/ready</c>: it can serve pulls; a blob store that takes no more bytes is
+/// only degraded, which is 200, since pulls go on.
+/// </summary>
 internal static class Health
 {
     public const string LivePath = "/health/live";
@@ -31,14 +34,13 @@ internal static class Health
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
             await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-            _ = await db.Repositories.OrderBy(r => r.Id).FirstOrDefaultAsync(cancellationToken);
-            return HealthCheckResult.Healthy();
+            return await IndexDatabase.FindProblemAsync(db, cancellationToken) is { } problem ? HealthCheckResult.Unhealthy(problem) : HealthCheckResult.Healthy();
         }
     }
 
     private sealed class BlobStoreCheck(IBlobStore store) : IHealthCheck
     {
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            await store.CheckAsync(cancellationToken) is { } problem ? HealthCheckResult.Unhealthy(problem) : HealthCheckResult.Healthy();
+            await store.CheckAsync(cancellationToken) is { } problem ? HealthCheckResult.Degraded(problem) : HealthCheckResult.Healthy();
     }
 }

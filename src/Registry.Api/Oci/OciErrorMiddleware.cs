@@ -50,6 +50,8 @@ internal sealed partial class OciErrorMiddleware(RequestDelegate next, ILogger<O
         catch (Exception e) when (Fault.IsHangUp(context, e))
         {
             context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            // Else Kestrel tries to read the rest of the body, finds its reader in the middle of a read, and logs a failure.
+            context.Abort();
             return null;
         }
         catch (Exception e)

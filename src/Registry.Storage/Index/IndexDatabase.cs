@@ -17,6 +17,28 @@ public static class IndexDatabase
     public static void Configure(DbContextOptionsBuilder options, string dataDirectory) =>
         options.UseSqlite(ConnectionString(dataDirectory)).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking);
 
+    /// <summary>
+    /// Whether the index can be read; null if so. Opens its file anew: a connection from the pool would still read one that
+    /// was removed.
+    /// </summary>
+    public static async Task<string?> FindProblemAsync(IndexContext db, CancellationToken cancellationToken)
+    {
+        var anew = new SqliteConnectionStringBuilder(db.Database.GetConnectionString()) { Pooling = false, Mode = SqliteOpenMode.ReadOnly };
+        try
+        {
+            await using var connection = new SqliteConnection(anew.ConnectionString);
+            await connection.OpenAsync(cancellationToken);
+            await using var command = connection.CreateCommand();
+            command.CommandText = "SELECT Id FROM repositories LIMIT 1";
+            await command.ExecuteScalarAsync(cancellationToken);
+            return null;
+        }
+        catch (SqliteException e)
+        {
+            return $"The index '{anew.DataSource}' cannot be read: {e.Message}";
+        }
+    }
+
     /// <summary>The caller holds the data directory alone.</summary>
     /// <exception cref="SqliteException">The file is no index, is damaged, or cannot be written.</exception>
     public static void Migrate(IndexContext db)

@@ -18,7 +18,7 @@ public sealed class RoomTests
         ("Registry.Storage.Index.Migrations", ["Registry.Storage.Index"]),
         ("Registry.Storage.Content", ["Registry.Storage.Model", "Registry.Storage.Telemetry", "Registry.Storage.Blobs", "Registry.Storage.Index"]),
         ("Registry.Gc.Jobs", ["Registry.Storage.Content"]),
-        ("Registry.Api.Configuration", ["Registry.Storage.Content"]),
+        ("Registry.Api.Configuration", ["Registry.Storage.Blobs", "Registry.Storage.Content"]),
         ("Registry.Api.Observability", ["Registry.Storage.Telemetry", "Registry.Storage.Blobs", "Registry.Storage.Index"]),
         ("Registry.Api.Auth", ["Registry.Storage.Model"]),
         ("Registry.Api.Oci", ["Registry.Storage.Model", "Registry.Storage.Blobs", "Registry.Storage.Content", "Registry.Api.Auth"]),

@@ -22,7 +22,7 @@ public sealed class RefusedStartTests(RegistryFixture registry) : IDisposable
     [Fact]
     public async Task Several_wrong_values_are_named_at_once_and_no_folder_is_made()
     {
-        var result = await attempt.RunAsync([AnyPort, "--Registry:DataDirectory=new", "--Registry:ShutdownTimeout=00:00:00", "--Registry:Collection:Promise=-1", "--Registry:Collection:UploadExpiry=9999"]);
+        var result = await attempt.RunAsync([AnyPort, "--Registry:DataDirectory=new", "--Registry:ShutdownTimeout=00:00:00", "--Registry:Collection:Promise=-1.00:00:00", "--Registry:Collection:UploadExpiry=9999.00:00:00"]);
         result.ExpectRefusal("Registry:ShutdownTimeout must be", "Registry:Collection:Promise must be", "Registry:Collection:UploadExpiry must be");
         Assert.Empty(Directory.EnumerateFileSystemEntries(attempt.Folder));
     }
@@ -38,12 +38,20 @@ public sealed class RefusedStartTests(RegistryFixture registry) : IDisposable
     }
 
     [Fact]
+    public async Task Mistakes_of_every_kind_are_named_at_once()
+    {
+        attempt.Write("file", "");
+        var result = await attempt.RunAsync(["--urls=nonsense;http://127.0.0.1:99999", "--Registry:DataDirectory=file/data", "--Registry:ShutdownTimeout=30", "--Registry:Collection:Drain=-00:00:01"]);
+        result.ExpectRefusal("urls: 'nonsense'", "urls: 'http://127.0.0.1:99999'", "Registry:DataDirectory cannot be a folder", "Registry:ShutdownTimeout is '30': seconds or days?", "Registry:Collection:Drain must be");
+    }
+
+    [Fact]
     public async Task A_port_in_use_is_named()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        (await attempt.RunAsync([$"--urls=http://127.0.0.1:{port}"])).ExpectRefusal($"127.0.0.1:{port}", "in use");
+        (await attempt.RunAsync([$"--urls=http://127.0.0.1:{port}"])).ExpectRefusal($"urls: 'http://127.0.0.1:{port}' is in use", "--urls");
     }
 
     [Theory]
@@ -51,7 +59,7 @@ public sealed class RefusedStartTests(RegistryFixture registry) : IDisposable
     [InlineData("http://127.0.0.1:99999")]
     [InlineData("nonsense")]
     [InlineData("ftp://127.0.0.1:0")]
-    public async Task An_address_that_cannot_be_listened_on_is_refused(string url) => (await attempt.RunAsync([$"--urls={url}"])).ExpectRefusal("  - ");
+    public async Task An_address_that_cannot_be_listened_on_is_refused(string url) => (await attempt.RunAsync([$"--urls={url}"])).ExpectRefusal($"  - urls: '{url}' ");
 
     [Fact]
     public async Task A_folder_in_use_by_another_registry_is_named()
@@ -65,7 +73,7 @@ public sealed class RefusedStartTests(RegistryFixture registry) : IDisposable
     public async Task A_folder_that_cannot_be_made_is_named()
     {
         attempt.Write("file", "");
-        (await attempt.RunAsync([AnyPort, "--Registry:DataDirectory=file"])).ExpectRefusal("Registry:DataDirectory", attempt.PathOf("file"));
+        (await attempt.RunAsync([AnyPort, "--Registry:DataDirectory=file"])).ExpectRefusal("Registry:DataDirectory cannot be a folder", "'file'");
     }
 
     [Fact]

@@ -17,12 +17,18 @@ public sealed class HealthTests
         // A folder where the check wants its file: also root cannot write that.
         var obstacle = Directory.CreateDirectory(Path.Combine(registry.DataDirectory, "write-check"));
         var (status, text) = await ReadyAsync(http, "blob store");
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Equal(HttpStatusCode.OK, status);
         Assert.Contains("cannot be written to", text, StringComparison.Ordinal);
+        Assert.Equal("Degraded", await StatusAsync(http));
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri("health/live", UriKind.Relative), TestContext.Current.CancellationToken)).StatusCode);
 
         obstacle.Delete();
         Assert.Equal((HttpStatusCode.OK, "Healthy"), await ReadyAsync(http, "blob store"));
+
+        File.Delete(Path.Combine(registry.DataDirectory, "index.db"));
+        (status, text) = await ReadyAsync(http, "index");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains("index.db' cannot be read", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -31,6 +37,7 @@ public sealed class HealthTests
         await using var registry = await RegistryProcess.StartAsync();
         var program = Path.Combine(AppContext.BaseDirectory, "Registry.Api.dll");
         Assert.Equal(0, (await Tool.TryRunAsync("dotnet", [program, "healthcheck", registry.Url.ToString()])).ExitCode);
+        Assert.Equal(0, (await Tool.TryRunAsync("dotnet", [program, "healthcheck", registry.Authority])).ExitCode);
         await registry.KillAsync();
         var dead = await Tool.TryRunAsync("dotnet", [program, "healthcheck", registry.Url.ToString()]);
         Assert.Equal(1, dead.ExitCode);
@@ -45,6 +52,9 @@ public sealed class HealthTests
         var page = await http.GetStringAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken);
         Assert.Contains($"docker push {registry.Authority}/<repository>:<tag>", page, StringComparison.Ordinal);
     }
+
+    private static async Task<string?> StatusAsync(HttpClient http) =>
+        JsonElement.Parse(await http.GetStringAsync(new Uri("health/ready", UriKind.Relative), TestContext.Current.CancellationToken)).GetProperty("status").GetString();
 
     private static async Task<(HttpStatusCode Status, string? Text)> ReadyAsync(HttpClient http, string check)
     {
