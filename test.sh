@@ -21,7 +21,7 @@ as_root() {
 }
 
 # Debian's busybox has two builds under one name; only the static one runs in an image that has nothing else.
-has_static_busybox() { has busybox && LC_ALL=C ldd "$(command -v busybox)" 2>&1 | grep -q 'not a dynamic'; }
+has_static_busybox() { has busybox && { LC_ALL=C ldd "$(command -v busybox)" 2>&1 || true; } | grep -q 'not a dynamic'; }
 engine_answers() { docker version >/dev/null 2>&1; }
 
 missing_packages() {

@@ -7,6 +7,7 @@ using Registry.Api.Observability;
 using Registry.Api.Oci;
 using Registry.Api.Ui;
 using Registry.Gc.Jobs;
+using Registry.Gc.Sweeping;
 using Registry.Storage.Content;
 using Registry.Storage.Index;
 
@@ -87,7 +88,8 @@ internal static class RegistryHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddContent(dataDirectory, options.Storage, options.Collection);
-        builder.Services.AddCollectionJobs();
+        builder.Services.AddSweeping();
+        builder.Services.AddCollectionJobs(options.Collection);
         builder.Services.AddSingleton<IAccess, OpenAccess>();
         builder.Services.AddOci();
         builder.Services.AddHealth();

@@ -1,21 +1,40 @@
 using Microsoft.Extensions.DependencyInjection;
 using Quartz;
+using Registry.Gc.Sweeping;
+using Registry.Storage.Content;
 
 namespace Registry.Gc.Jobs;
 
-/// <summary>What runs by itself, and how often.</summary>
+/// <summary>What runs by itself, and when.</summary>
 public static class CollectionJobs
 {
     private static readonly TimeSpan Often = TimeSpan.FromMinutes(1);
 
-    public static IServiceCollection AddCollectionJobs(this IServiceCollection services)
+    /// <summary>Null if Quartz takes it as a cron expression; else what is wrong with it.</summary>
+    public static string? FindMistake(string schedule)
+    {
+        try
+        {
+            _ = new CronExpression(schedule);
+            return null;
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException)
+        {
+            return e.Message;
+        }
+    }
+
+    public static IServiceCollection AddCollectionJobs(this IServiceCollection services, CollectionOptions options)
     {
         services.AddQuartz(quartz =>
         {
             Every<ExpireUploadsJob>(quartz, Often);
             Every<DeleteCondemnedJob>(quartz, Often);
+            quartz.ScheduleJob<CollectionJob>(trigger => trigger.WithIdentity(nameof(CollectionJob))
+                .WithCronSchedule(options.Schedule, cron => cron.InTimeZone(TimeZoneInfo.Utc).WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
         });
-        services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
+        services.AddHostedService<MissedSchedule>();
+        services.AddQuartzHostedService(quartz => quartz.WaitForJobsToComplete = true);
         return services;
     }
 

@@ -107,6 +107,7 @@ public sealed class BlobContent(IDbContextFactory<IndexContext> contexts, IndexW
                 }
 
                 db.Links.Where(l => l.RepositoryId == found.RepositoryId && l.BlobId == found.BlobId).ExecuteDelete();
+                Condemning.WhereUnlinked(db, [found.BlobId], deadlines.DrainFromNow);
                 return digest;
             },
             cancellationToken);

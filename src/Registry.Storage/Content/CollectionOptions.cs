@@ -9,6 +9,10 @@ public sealed record CollectionOptions
     [Description("How long content stays readable after the registry last said yes for it, whatever is deleted around it.")]
     public TimeSpan Promise { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>From the end of a manifest's last tag, parent or promise until it goes.</summary>
+    [Description("How long a manifest stays after its last tag, parent or promise went.")]
+    public TimeSpan UntaggedAfter { get; init; } = TimeSpan.FromHours(24);
+
     /// <summary>From a stored object being condemned until its bytes are deleted: longer than any reader of it takes.</summary>
     [Description("From an object having lost its last name until its bytes are deleted: longer than the slowest download takes.")]
     public TimeSpan Drain { get; init; } = TimeSpan.FromHours(1);
@@ -16,4 +20,8 @@ public sealed record CollectionOptions
     /// <summary>From the last byte of an unfinished upload session until it is cancelled.</summary>
     [Description("From the last byte of an unfinished upload until it is cancelled.")]
     public TimeSpan UploadExpiry { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>When the collection runs by itself; Quartz's cron form, in UTC.</summary>
+    [Description("When the collection runs, as a cron expression of six fields from seconds on, in UTC; the default is every hour.")]
+    public string Schedule { get; init; } = "0 7 * * * ?";
 }

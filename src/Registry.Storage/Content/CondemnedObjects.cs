@@ -1,8 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Registry.Storage.Blobs;
 using Registry.Storage.Index;
+using Registry.Storage.Model;
 
 namespace Registry.Storage.Content;
+
+/// <summary>What became of objects whose time had come. Bytes are those of the objects that are gone.</summary>
+public readonly record struct DeletedObjects(int Gone, long Bytes, int Failed);
 
 /// <summary>
 /// Stored objects that nothing names any more. First the index forgets the name and remembers the key (one transaction),
@@ -12,18 +16,11 @@ public sealed class CondemnedObjects(IDbContextFactory<IndexContext> contexts, I
 {
     private const int BatchSize = 1000;
 
-    /// <summary>Inside the change that removes the last name of <paramref name="storageKey"/>.</summary>
-    internal static void Add(IndexContext db, string storageKey, long size, DateTimeOffset deleteAfter)
+    /// <summary>Deletes what is due. What could not be deleted stays for the next time, and is not counted as gone.</summary>
+    /// <param name="runId">The run that the receipts belong to; null for the registry's own tidying.</param>
+    public async Task<DeletedObjects> DeleteDueAsync(long? runId, CancellationToken cancellationToken)
     {
-        db.Condemned.Add(new CondemnedRow { StorageKey = storageKey, Size = size, DeleteAfter = deleteAfter });
-        db.SaveChanges();
-    }
-
-    /// <summary>Deletes what is due and returns how many objects went. What could not be deleted stays for the next time.</summary>
-    public async Task<int> DeleteDueAsync(CancellationToken cancellationToken)
-    {
-        var deleted = 0;
-        var lastId = 0L;
+        var (total, lastId) = (default(DeletedObjects), 0L);
         while (true)
         {
             var now = time.GetUtcNow();
@@ -35,11 +32,12 @@ public sealed class CondemnedObjects(IDbContextFactory<IndexContext> contexts, I
 
             if (due.Count == 0)
             {
-                return deleted;
+                return total;
             }
 
             lastId = due[^1].Id;
-            deleted += await DeleteAsync(due, cancellationToken);
+            var deleted = await DeleteAsync(due, runId, cancellationToken);
+            total = new DeletedObjects(total.Gone + deleted.Gone, total.Bytes + deleted.Bytes, total.Failed + deleted.Failed);
         }
     }
 
@@ -53,16 +51,36 @@ public sealed class CondemnedObjects(IDbContextFactory<IndexContext> contexts, I
             due = db.Condemned.Where(c => c.StorageKey == storageKey && c.DeleteAfter <= now).ToList();
         }
 
-        await DeleteAsync(due, cancellationToken);
+        await DeleteAsync(due, runId: null, cancellationToken);
     }
 
-    private async Task<int> DeleteAsync(List<CondemnedRow> due, CancellationToken cancellationToken)
+    private async Task<DeletedObjects> DeleteAsync(List<CondemnedRow> due, long? runId, CancellationToken cancellationToken)
     {
-        var gone = await store.DeleteAsync([.. due.Select(c => Model.StorageKey.Parse(c.StorageKey))], cancellationToken);
-        var goneKeys = gone.Select(key => key.ToString()).ToHashSet(StringComparer.Ordinal);
-        var rows = due.Where(c => goneKeys.Contains(c.StorageKey)).Select(c => c.Id).ToList();
-        return await writer.WriteAsync(
-            db => rows.Chunk(QueryLimits.ValuesPerQuery).Sum(some => db.Condemned.Where(c => some.Contains(c.Id)).ExecuteDelete()),
-            cancellationToken);
+        var gone = (await store.DeleteAsync([.. due.Select(c => StorageKey.Parse(c.StorageKey))], cancellationToken)).Select(key => key.ToString()).ToHashSet(StringComparer.Ordinal);
+        var deleted = due.Where(c => gone.Contains(c.StorageKey)).ToList();
+        // In parts: a thousand rows at once would keep other writers waiting.
+        foreach (var some in due.Chunk(QueryLimits.ValuesPerQuery))
+        {
+            await writer.WriteAsync(db => Settle(db, some, gone, runId), cancellationToken);
+        }
+
+        return new DeletedObjects(deleted.Count, deleted.Sum(c => c.Size), due.Count - deleted.Count);
+    }
+
+    private int Settle(IndexContext db, CondemnedRow[] due, HashSet<string> gone, long? runId)
+    {
+        var now = time.GetUtcNow();
+        var goneIds = due.Where(c => gone.Contains(c.StorageKey)).Select(c => c.Id).ToList();
+        var failedIds = due.Where(c => !gone.Contains(c.StorageKey)).Select(c => c.Id).ToList();
+        // Somebody else may have deleted the same object meanwhile: its receipt is written once.
+        var settled = db.Condemned.Where(c => goneIds.Contains(c.Id)).ToList();
+        db.Receipts.AddRange(settled.Select(c => new ReceiptRow
+        {
+            At = now, Kind = "object", Name = c.StorageKey, Digest = c.Digest, FreedBytes = c.Size, Reason = c.Reason, By = Receipts.Registry, RunId = runId,
+        }));
+        db.SaveChanges();
+        db.Condemned.Where(c => goneIds.Contains(c.Id)).ExecuteDelete();
+        db.Condemned.Where(c => failedIds.Contains(c.Id)).ExecuteUpdate(set => set.SetProperty(c => c.Failures, c => c.Failures + 1));
+        return settled.Count;
     }
 }

@@ -12,6 +12,8 @@ internal static class Repositories
         return db.Repositories.Where(r => r.Name == text).Select(r => (long?)r.Id).FirstOrDefault();
     }
 
+    public static string NameOf(IndexContext db, long id) => db.Repositories.Where(r => r.Id == id).Select(r => r.Name).First();
+
     /// <summary>Inside a change of the index only.</summary>
     public static long FindOrAdd(IndexContext db, RepositoryName name, DateTimeOffset now)
     {

@@ -35,12 +35,12 @@ public sealed class UploadSealing(IndexWriter writer, CondemnedObjects condemned
                 }
                 else if (blob.Finding is not null)
                 {
-                    CondemnedObjects.Add(db, blob.StorageKey, blob.Size, deadlines.DrainFromNow);
+                    Condemning.Add(db, blob.StorageKey, blob.Size, digestText, $"replaced: {blob.Finding}", deadlines.DrainFromNow);
                     (blob.StorageKey, blob.Size, blob.Finding) = (session.StorageKey, size, null);
                 }
                 else
                 {
-                    CondemnedObjects.Add(db, session.StorageKey, size, now);
+                    Condemning.Add(db, session.StorageKey, size, digestText, "already stored", now);
                     alreadyThere = true;
                 }
 
@@ -67,7 +67,7 @@ public sealed class UploadSealing(IndexWriter writer, CondemnedObjects condemned
                     return null;
                 }
 
-                CondemnedObjects.Add(db, row.StorageKey, row.Received, deadlines.Now);
+                Condemning.Add(db, row.StorageKey, row.Received, digest: null, "unfinished upload", deadlines.Now);
                 db.UploadSessions.Where(s => s.Id == id).ExecuteDelete();
                 return row.StorageKey;
             },

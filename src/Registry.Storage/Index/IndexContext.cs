@@ -26,6 +26,12 @@ public sealed class IndexContext(DbContextOptions<IndexContext> options) : DbCon
 
     public DbSet<CondemnedRow> Condemned => Set<CondemnedRow>();
 
+    public DbSet<PinRow> Pins => Set<PinRow>();
+
+    public DbSet<RunRow> Runs => Set<RunRow>();
+
+    public DbSet<ReceiptRow> Receipts => Set<ReceiptRow>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMilliseconds>();
 
@@ -57,7 +63,8 @@ public sealed class IndexContext(DbContextOptions<IndexContext> options) : DbCon
             e.HasOne<RepositoryRow>().WithMany().HasForeignKey(m => m.RepositoryId).OnDelete(DeleteBehavior.Restrict);
             e.HasIndex(m => new { m.RepositoryId, m.Digest }).IsUnique();
             e.HasIndex(m => new { m.RepositoryId, m.Subject }).HasFilter("Subject IS NOT NULL");
-            e.HasIndex(m => m.UnreferencedSince).HasFilter("UnreferencedSince IS NOT NULL");
+            // What the sweep looks at: manifests with an end, soonest first.
+            e.HasIndex(m => m.KeptUntil).HasFilter("KeptUntil IS NOT NULL");
         });
         modelBuilder.Entity<BlobEdgeRow>(e =>
         {
@@ -100,6 +107,20 @@ public sealed class IndexContext(DbContextOptions<IndexContext> options) : DbCon
             e.ToTable("condemned");
             e.HasIndex(c => c.StorageKey).IsUnique();
             e.HasIndex(c => c.DeleteAfter);
+        });
+        modelBuilder.Entity<PinRow>(e =>
+        {
+            e.ToTable("pins");
+            e.HasKey(p => new { p.Host, p.Digest });
+            e.HasIndex(p => new { p.Digest, p.ExpiresAt });
+            e.HasIndex(p => p.ExpiresAt);
+        });
+        modelBuilder.Entity<RunRow>().ToTable("runs");
+        modelBuilder.Entity<ReceiptRow>(e =>
+        {
+            e.ToTable("receipts");
+            e.HasIndex(r => r.At);
+            e.HasIndex(r => r.RunId);
         });
     }
 

@@ -17,8 +17,9 @@ public sealed class RoomTests
         ("Registry.Storage.Index", ["Registry.Storage.Telemetry"]),
         ("Registry.Storage.Index.Migrations", ["Registry.Storage.Index"]),
         ("Registry.Storage.Content", ["Registry.Storage.Model", "Registry.Storage.Telemetry", "Registry.Storage.Blobs", "Registry.Storage.Index"]),
-        ("Registry.Gc.Jobs", ["Registry.Storage.Content"]),
-        ("Registry.Api.Configuration", ["Registry.Storage.Blobs", "Registry.Storage.Content"]),
+        ("Registry.Gc.Sweeping", ["Registry.Storage.Model", "Registry.Storage.Index", "Registry.Storage.Content"]),
+        ("Registry.Gc.Jobs", ["Registry.Storage.Index", "Registry.Storage.Content", "Registry.Gc.Sweeping"]),
+        ("Registry.Api.Configuration", ["Registry.Storage.Blobs", "Registry.Storage.Content", "Registry.Gc.Jobs"]),
         ("Registry.Api.Observability", ["Registry.Storage.Telemetry", "Registry.Storage.Blobs", "Registry.Storage.Index"]),
         ("Registry.Api.Auth", ["Registry.Storage.Model"]),
         ("Registry.Api.Oci", ["Registry.Storage.Model", "Registry.Storage.Blobs", "Registry.Storage.Content", "Registry.Api.Auth"]),
@@ -27,7 +28,7 @@ public sealed class RoomTests
         (
             "Registry.Api",
             [
-                "Registry.Storage.Content", "Registry.Storage.Index", "Registry.Gc.Jobs", "Registry.Api.Configuration", "Registry.Api.Observability",
+                "Registry.Storage.Content", "Registry.Storage.Index", "Registry.Gc.Sweeping", "Registry.Gc.Jobs", "Registry.Api.Configuration", "Registry.Api.Observability",
                 "Registry.Api.Auth", "Registry.Api.Oci", "Registry.Api.Ui", "Registry.Api.Cli",
             ]),
     ];

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Registry.Gc.Sweeping;
 using Registry.Storage.Blobs;
 using Registry.Storage.Content;
 using Registry.Storage.Index;
@@ -14,7 +15,7 @@ namespace Registry.Storage.Tests.Content;
 public sealed class TestContent : IAsyncDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("registry-content-");
-    private readonly ServiceProvider services;
+    private ServiceProvider services;
 
     public TestContent()
     {
@@ -129,6 +130,25 @@ public sealed class TestContent : IAsyncDisposable
 
     public async Task<IReadOnlyList<StoredObject>> StoredAsync() => await Store.ListAsync(Token).ToListAsync(Token);
 
+    /// <summary>One run of the collection.</summary>
+    public async Task<RunRow> SweepAsync()
+    {
+        var run = await services.GetRequiredService<Runs>().AddAsync("test", Token);
+        await services.GetRequiredService<Sweeper>().RunAsync(run, Token);
+        Assert.Null(run.Error);
+        return run;
+    }
+
+    /// <summary>The steps of the sweep, to be run batch by batch.</summary>
+    internal IReadOnlyList<ISweepStep> SweepSteps => [.. services.GetServices<ISweepStep>()];
+
+    /// <summary>As after kill -9: everything in memory is gone, what was committed is there.</summary>
+    public async Task CrashAsync()
+    {
+        await services.DisposeAsync();
+        services = Build();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await services.DisposeAsync();
@@ -144,6 +164,7 @@ public sealed class TestContent : IAsyncDisposable
         collection.AddLogging();
         collection.AddSingleton<TimeProvider>(Time);
         collection.AddContent(folder.FullName, new StorageOptions(), Windows);
+        collection.AddSweeping();
         return collection.BuildServiceProvider(validateScopes: true);
     }
 }

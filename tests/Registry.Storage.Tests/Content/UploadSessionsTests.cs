@@ -243,7 +243,7 @@ public sealed class UploadSessionsTests : IAsyncDisposable
         Assert.Equal("sound", await content.PullBlobAsync("a", digest));
         Assert.Equal(1, content.Read(db => db.Condemned.Count()));
         content.Time.Advance(content.Windows.Drain);
-        Assert.Equal(1, await content.Condemned.DeleteDueAsync(Token));
+        Assert.Equal(1, (await content.Condemned.DeleteDueAsync(runId: null, Token)).Gone);
         Assert.Equal("sound", await content.PullBlobAsync("a", digest));
         Assert.Single(await content.StoredAsync());
     }

@@ -11,7 +11,7 @@ using Registry.Storage.Index;
 namespace Registry.Storage.Index.Migrations
 {
     [DbContext(typeof(IndexContext))]
-    [Migration("20261125000504_Initial")]
+    [Migration("20261125004741_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -96,6 +96,16 @@ namespace Registry.Storage.Index.Migrations
                     b.Property<long>("DeleteAfter")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Digest")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("Size")
                         .HasColumnType("INTEGER");
 
@@ -178,8 +188,8 @@ namespace Registry.Storage.Index.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("UnreferencedSince")
-                        .HasFilter("UnreferencedSince IS NOT NULL");
+                    b.HasIndex("KeptUntil")
+                        .HasFilter("KeptUntil IS NOT NULL");
 
                     b.HasIndex("RepositoryId", "Digest")
                         .IsUnique();
@@ -188,6 +198,75 @@ namespace Registry.Storage.Index.Migrations
                         .HasFilter("Subject IS NOT NULL");
 
                     b.ToTable("manifests", (string)null);
+                });
+
+            modelBuilder.Entity("Registry.Storage.Index.PinRow", b =>
+                {
+                    b.Property<string>("Host")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Digest")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ReportedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Host", "Digest");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("Digest", "ExpiresAt");
+
+                    b.ToTable("pins", (string)null);
+                });
+
+            modelBuilder.Entity("Registry.Storage.Index.ReceiptRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Digest")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("FreedBytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Repository")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("RunId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("At");
+
+                    b.HasIndex("RunId");
+
+                    b.ToTable("receipts", (string)null);
                 });
 
             modelBuilder.Entity("Registry.Storage.Index.RepositoryRow", b =>
@@ -209,6 +288,55 @@ namespace Registry.Storage.Index.Migrations
                         .IsUnique();
 
                     b.ToTable("repositories", (string)null);
+                });
+
+            modelBuilder.Entity("Registry.Storage.Index.RunRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("FailedObjects")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("FreedBytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Links")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Manifests")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Objects")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Step")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Tags")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Uploads")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("runs", (string)null);
                 });
 
             modelBuilder.Entity("Registry.Storage.Index.TagHistoryRow", b =>

@@ -36,11 +36,49 @@ namespace Registry.Storage.Index.Migrations
                         .Annotation("Sqlite:Autoincrement", true),
                     StorageKey = table.Column<string>(type: "TEXT", nullable: false),
                     Size = table.Column<long>(type: "INTEGER", nullable: false),
-                    DeleteAfter = table.Column<long>(type: "INTEGER", nullable: false)
+                    Digest = table.Column<string>(type: "TEXT", nullable: true),
+                    Reason = table.Column<string>(type: "TEXT", nullable: false),
+                    DeleteAfter = table.Column<long>(type: "INTEGER", nullable: false),
+                    Failures = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_condemned", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "pins",
+                columns: table => new
+                {
+                    Host = table.Column<string>(type: "TEXT", nullable: false),
+                    Digest = table.Column<string>(type: "TEXT", nullable: false),
+                    ReportedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    ExpiresAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_pins", x => new { x.Host, x.Digest });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "receipts",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Kind = table.Column<string>(type: "TEXT", nullable: false),
+                    Repository = table.Column<string>(type: "TEXT", nullable: true),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    Digest = table.Column<string>(type: "TEXT", nullable: true),
+                    FreedBytes = table.Column<long>(type: "INTEGER", nullable: false),
+                    Reason = table.Column<string>(type: "TEXT", nullable: false),
+                    By = table.Column<string>(type: "TEXT", nullable: false),
+                    RunId = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_receipts", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -55,6 +93,30 @@ namespace Registry.Storage.Index.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_repositories", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "runs",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    By = table.Column<string>(type: "TEXT", nullable: false),
+                    StartedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    EndedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Step = table.Column<string>(type: "TEXT", nullable: false),
+                    Error = table.Column<string>(type: "TEXT", nullable: true),
+                    Tags = table.Column<long>(type: "INTEGER", nullable: false),
+                    Manifests = table.Column<long>(type: "INTEGER", nullable: false),
+                    Links = table.Column<long>(type: "INTEGER", nullable: false),
+                    Uploads = table.Column<long>(type: "INTEGER", nullable: false),
+                    Objects = table.Column<long>(type: "INTEGER", nullable: false),
+                    FreedBytes = table.Column<long>(type: "INTEGER", nullable: false),
+                    FailedObjects = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_runs", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -276,6 +338,12 @@ namespace Registry.Storage.Index.Migrations
                 filter: "KeptUntil IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "IX_manifests_KeptUntil",
+                table: "manifests",
+                column: "KeptUntil",
+                filter: "KeptUntil IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_manifests_RepositoryId_Digest",
                 table: "manifests",
                 columns: new[] { "RepositoryId", "Digest" },
@@ -288,10 +356,24 @@ namespace Registry.Storage.Index.Migrations
                 filter: "Subject IS NOT NULL");
 
             migrationBuilder.CreateIndex(
-                name: "IX_manifests_UnreferencedSince",
-                table: "manifests",
-                column: "UnreferencedSince",
-                filter: "UnreferencedSince IS NOT NULL");
+                name: "IX_pins_Digest_ExpiresAt",
+                table: "pins",
+                columns: new[] { "Digest", "ExpiresAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_pins_ExpiresAt",
+                table: "pins",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_receipts_At",
+                table: "receipts",
+                column: "At");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_receipts_RunId",
+                table: "receipts",
+                column: "RunId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_repositories_Name",
@@ -349,6 +431,15 @@ namespace Registry.Storage.Index.Migrations
 
             migrationBuilder.DropTable(
                 name: "condemned");
+
+            migrationBuilder.DropTable(
+                name: "pins");
+
+            migrationBuilder.DropTable(
+                name: "receipts");
+
+            migrationBuilder.DropTable(
+                name: "runs");
 
             migrationBuilder.DropTable(
                 name: "tag_history");

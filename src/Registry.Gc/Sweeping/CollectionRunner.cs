@@ -1,0 +1,45 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Hosting;
+using Registry.Storage.Index;
+
+namespace Registry.Gc.Sweeping;
+
+/// <summary>Runs the collection when it is asked for, one run at a time, in the order of asking.</summary>
+public sealed class CollectionRunner : BackgroundService
+{
+    private readonly Channel<RunRow> queue = Channel.CreateUnbounded<RunRow>();
+    private readonly Sweeper sweeper;
+    private readonly Runs runs;
+
+    internal CollectionRunner(Sweeper sweeper, Runs runs) => (this.sweeper, this.runs) = (sweeper, runs);
+
+    /// <summary>Asks for a run and returns its id; <see cref="Runs"/> says how it goes.</summary>
+    /// <param name="by">Who asks.</param>
+    public async Task<long> AddAsync(string by, CancellationToken cancellationToken)
+    {
+        var run = await runs.AddAsync(by, cancellationToken);
+        queue.Writer.TryWrite(run);
+        return run.Id;
+    }
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await runs.EndStoppedAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await foreach (var run in queue.Reader.ReadAllAsync(stoppingToken))
+            {
+                await sweeper.RunAsync(run, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping. A run that was still queued has no end yet; the next start says so.
+        }
+    }
+}

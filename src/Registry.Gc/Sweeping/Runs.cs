@@ -1,0 +1,72 @@
+using Microsoft.EntityFrameworkCore;
+using Registry.Storage.Index;
+
+namespace Registry.Gc.Sweeping;
+
+/// <summary>The record of the collection's runs.</summary>
+public sealed class Runs(IDbContextFactory<IndexContext> contexts, IndexWriter writer, TimeProvider time)
+{
+    internal const string Schedule = "schedule";
+    internal const string Queued = "queued";
+
+    private const string Stopped = "The registry was stopped before it ended. The next run goes on from there.";
+
+    /// <summary>The newest first.</summary>
+    /// <param name="before">Only runs before this one; null for all.</param>
+    public IReadOnlyList<RunRow> List(long? before, int count)
+    {
+        using var db = contexts.CreateDbContext();
+        return db.Runs.Where(r => before == null || r.Id < before).OrderByDescending(r => r.Id).Take(count).ToList();
+    }
+
+    public RunRow? Find(long id)
+    {
+        using var db = contexts.CreateDbContext();
+        return db.Runs.FirstOrDefault(r => r.Id == id);
+    }
+
+    internal DateTimeOffset? LastScheduled()
+    {
+        using var db = contexts.CreateDbContext();
+        return db.Runs.Where(r => r.By == Schedule).OrderByDescending(r => r.Id).Select(r => (DateTimeOffset?)r.StartedAt).FirstOrDefault();
+    }
+
+    internal Task<RunRow> AddAsync(string by, CancellationToken cancellationToken) =>
+        writer.WriteAsync(
+            db =>
+            {
+                var run = new RunRow { By = by, StartedAt = time.GetUtcNow(), Step = Queued };
+                db.Runs.Add(run);
+                db.SaveChanges();
+                return run;
+            },
+            cancellationToken);
+
+    internal Task SaveAsync(RunRow run, CancellationToken cancellationToken) =>
+        writer.WriteAsync(
+            db =>
+            {
+                db.Runs.Update(run);
+                return db.SaveChanges();
+            },
+            cancellationToken);
+
+    /// <summary>A run that was killed has no end yet: this is said at the next start, before any other begins.</summary>
+    internal Task EndStoppedAsync(CancellationToken cancellationToken) =>
+        writer.WriteAsync(
+            db =>
+            {
+                var now = time.GetUtcNow();
+                return db.Runs.Where(r => r.EndedAt == null).ExecuteUpdate(set => set.SetProperty(r => r.EndedAt, now).SetProperty(r => r.Error, Stopped));
+            },
+            cancellationToken);
+
+    /// <summary>Notes the end of a run.</summary>
+    /// <param name="error">What made it fail; null if nothing did.</param>
+    internal Task EndAsync(RunRow run, string? error)
+    {
+        (run.EndedAt, run.Error) = (time.GetUtcNow(), error);
+        // It has ended whether or not somebody still wants it to: its record is not cancelled.
+        return SaveAsync(run, CancellationToken.None);
+    }
+}

@@ -1,0 +1,60 @@
+using Microsoft.EntityFrameworkCore;
+using Registry.Storage.Content;
+using Registry.Storage.Index;
+
+namespace Registry.Gc.Sweeping;
+
+/// <summary>
+/// Tags that stand for a subject (<c>sha256-&lt;hex&gt;</c> of the referrers tag schema, <c>….sig</c>, <c>….att</c>, <c>….sbom</c> of
+/// cosign) go when the subject has gone. One that was pushed lately stays: its subject may be on its way.
+/// </summary>
+internal sealed class SignatureTagStep(IDbContextFactory<IndexContext> contexts, IndexWriter writer, Deadlines deadlines, CollectionOptions windows) : ISweepStep
+{
+    private const string Reason = "its subject has gone";
+
+    public string Name => "signature tags";
+
+    public void Count(RunRow run, int removed) => run.Tags += removed;
+
+    public async Task<int> RunBatchAsync(SweepPass pass, int size, CancellationToken cancellationToken)
+    {
+        var before = pass.Now - windows.UntaggedAfter;
+        while (true)
+        {
+            List<TagRow> some;
+            await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
+            {
+                some = db.Tags.Where(t => t.Id > pass.Id && t.PushedAt < before && (t.Name.StartsWith("sha256-") || t.Name.StartsWith("sha512-"))).OrderBy(t => t.Id).Take(size).ToList();
+            }
+
+            if (some.Count == 0)
+            {
+                return 0;
+            }
+
+            pass.Id = some[^1].Id;
+            var subjects = some.Select(tag => (Tag: tag, Subject: SignatureTag.SubjectOf(tag.Name))).Where(pair => pair.Subject is not null).ToList();
+            var removed = subjects.Count == 0 ? 0 : await writer.WriteAsync(db => subjects.Count(pair => Remove(db, pair.Tag, pair.Subject!, pass, before)), cancellationToken);
+            if (removed > 0)
+            {
+                return removed;
+            }
+        }
+    }
+
+    private bool Remove(IndexContext db, TagRow seen, string subject, SweepPass pass, DateTimeOffset before)
+    {
+        var tag = db.Tags.FirstOrDefault(t => t.Id == seen.Id && t.PushedAt < before);
+        if (tag is null || db.Manifests.Any(m => m.RepositoryId == tag.RepositoryId && m.Digest == subject))
+        {
+            return false;
+        }
+
+        var digest = db.Manifests.Where(m => m.Id == tag.ManifestId).Select(m => m.Digest).First();
+        TagMoves.Delete(db, tag, Receipts.Registry, Reason, deadlines.Now);
+        Liveness.StartPromiseWhereUnreferenced(db, [tag.ManifestId], deadlines.Now, deadlines.PromiseFromNow);
+        db.Receipts.Add(Receipts.Of("tag", Repositories.NameOf(db, tag.RepositoryId), tag.Name, digest, Reason, pass.RunId, deadlines.Now));
+        db.SaveChanges();
+        return true;
+    }
+}

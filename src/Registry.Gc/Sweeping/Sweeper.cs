@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Registry.Storage.Content;
+using Registry.Storage.Index;
+
+namespace Registry.Gc.Sweeping;
+
+/// <summary>
+/// One run of the collection, while everything else goes on: step by step, each in batches that are short transactions of
+/// their own. Killed anywhere, the next run goes on where it is.
+/// </summary>
+internal sealed class Sweeper(IEnumerable<ISweepStep> steps, CondemnedObjects condemned, Runs runs, SweepClock clock, ILogger<Sweeper> log)
+{
+    /// <summary>Does what the run is to do, and notes its end. A failure stands in the run, and the next one tries again.</summary>
+    public async Task RunAsync(RunRow run, CancellationToken cancellationToken)
+    {
+        string? error = null;
+        try
+        {
+            foreach (var step in steps)
+            {
+                await RunStepAsync(step, run, cancellationToken);
+            }
+
+            run.Step = "objects";
+            var deleted = await condemned.DeleteDueAsync(run.Id, cancellationToken);
+            (run.Objects, run.FreedBytes, run.FailedObjects) = (deleted.Gone, deleted.Bytes, deleted.Failed);
+        }
+        catch (OperationCanceledException)
+        {
+            error = "The registry was stopped while it ran. The next run goes on from there.";
+        }
+        catch (Exception e)
+        {
+            error = $"The step '{run.Step}' failed: {e.Message}";
+            log.LogError(e, "The collection failed at the step '{Step}'. The next run goes on from there.", run.Step);
+        }
+
+        await runs.EndAsync(run, error);
+        log.LogInformation(
+            "Collection {Run}: {Tags} tags, {Manifests} manifests, {Links} links and {Uploads} uploads removed; {Objects} objects deleted, {Bytes} bytes freed, {Failed} deletes failed.",
+            run.Id, run.Tags, run.Manifests, run.Links, run.Uploads, run.Objects, run.FreedBytes, run.FailedObjects);
+    }
+
+    private async Task RunStepAsync(ISweepStep step, RunRow run, CancellationToken cancellationToken)
+    {
+        run.Step = step.Name;
+        await runs.SaveAsync(run, cancellationToken);
+        var (size, pass) = (new BatchSize(), new SweepPass(run.Id, clock.Now));
+        while (true)
+        {
+            var started = Stopwatch.GetTimestamp();
+            var removed = await step.RunBatchAsync(pass, size.Value, cancellationToken);
+            if (removed == 0)
+            {
+                return;
+            }
+
+            size.Took(Stopwatch.GetElapsedTime(started));
+            step.Count(run, removed);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+}
