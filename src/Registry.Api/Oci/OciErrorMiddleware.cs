@@ -50,6 +50,9 @@ internal sealed partial class OciErrorMiddleware(RequestDelegate next, ILogger<O
         catch (Exception e) when (Fault.IsHangUp(context, e))
         {
             context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            // A broken read may come before Kestrel's own abort: without one it would drain the body through a reader that is
+            // still "reading", and log that as an error.
+            context.Abort();
             return null;
         }
         catch (Exception e)

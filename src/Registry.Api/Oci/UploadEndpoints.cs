@@ -54,7 +54,7 @@ internal sealed class UploadEndpoints(UploadSessions sessions, BlobContent blobs
             return error;
         }
 
-        var outcome = await sessions.AppendAsync(target.Name, id, range, new RequestBody(context.Request), context.RequestAborted);
+        var outcome = await sessions.AppendAsync(target.Name, id, range, context.Request.BodyReader, context.RequestAborted);
         if (!outcome.Succeeded(out var session, out error))
         {
             return InTermsOfTheUrl(context, target, error);
@@ -77,7 +77,7 @@ internal sealed class UploadEndpoints(UploadSessions sessions, BlobContent blobs
             return DigestHeaders.Invalid(text);
         }
 
-        var outcome = await sessions.SealAsync(target.Name, id, range, digest, new RequestBody(context.Request), context.RequestAborted);
+        var outcome = await sessions.SealAsync(target.Name, id, range, digest, context.Request.BodyReader, context.RequestAborted);
         if (!outcome.Succeeded(out _, out error))
         {
             return InTermsOfTheUrl(context, target, error);
@@ -138,7 +138,7 @@ internal sealed class UploadEndpoints(UploadSessions sessions, BlobContent blobs
         }
 
         var session = await sessions.BeginAsync(target.Name, digest.Algorithm, context.RequestAborted);
-        var outcome = await sessions.SealAsync(target.Name, session.Id, range: null, digest, new RequestBody(context.Request), context.RequestAborted);
+        var outcome = await sessions.SealAsync(target.Name, session.Id, range: null, digest, context.Request.BodyReader, context.RequestAborted);
         if (!outcome.Succeeded(out _, out var error))
         {
             return error;
