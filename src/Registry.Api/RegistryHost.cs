@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Registry.Api.Auth;
 using Registry.Api.Configuration;
@@ -34,52 +32,60 @@ internal static class RegistryHost
         {
             builder = WebApplication.CreateBuilder(args);
         }
-        catch (Exception e) when (e is InvalidDataException or FormatException)
+        catch (Exception e)
         {
             return Refuse([$"The configuration cannot be read: {e.Message} {e.InnerException?.Message}".TrimEnd()]);
         }
 
         ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = Defaults });
-        var (options, mistakes) = ConfigurationReader.Read(builder.Configuration);
+        var (options, found) = ConfigurationReader.Read(builder.Configuration);
+        List<string> mistakes = [.. found, .. ListenAddresses.FindMistakes(builder.Configuration)];
         if (mistakes.Count > 0)
         {
-            return Refuse(mistakes);
+            // The folder is not made now, but what would be wrong with it belongs to the list.
+            return Refuse([.. mistakes, .. DataDirectory.FindMistakes(options.DataDirectory)]);
         }
 
         using var data = DataDirectory.TryOpen(options.DataDirectory, out var mistake);
-        if (data is null)
-        {
-            return Refuse([mistake!]);
-        }
-
-        try
-        {
-            await using var app = Build(builder, options, data.Path);
-            await MigrateAsync(app);
-            app.Lifetime.ApplicationStarted.Register(() => SayWhereItIs(app, data.Path));
-            await app.RunAsync();
-            return 0;
-        }
-        catch (SqliteException e)
-        {
-            return Refuse([$"The index '{Path.Combine(data.Path, IndexDatabase.FileName)}' cannot be opened: {e.Message}"]);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or InvalidOperationException or ArgumentException or SocketException)
-        {
-            return Refuse([e.Message]);
-        }
+        return data is null ? Refuse([mistake!]) : await RunAsync(builder, options, data.Path);
     }
 
-    private static WebApplication Build(WebApplicationBuilder builder, RegistryOptions options, string dataDirectory)
+    private static async Task<int> RunAsync(WebApplicationBuilder builder, RegistryOptions options, string dataDirectory)
     {
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        var quiet = new QuietStart();
+        quiet.AddTo(builder.Logging);
+        WebApplication? app = null;
+        try
         {
-            kestrel.AddServerHeader = false;
-            // Blobs have no largest size; a manifest's is checked where it is read.
-            kestrel.Limits.MaxRequestBodySize = null;
-            // So that a name that is far too long is refused by us, with the reason, and not by Kestrel without.
-            kestrel.Limits.MaxRequestLineSize = 64 * 1024;
-        });
+            AddServices(builder, options, dataDirectory);
+            app = builder.Build();
+            await MigrateAsync(app);
+            Map(app);
+            await app.StartAsync();
+        }
+        catch (Exception e)
+        {
+            if (app is not null)
+            {
+                await app.DisposeAsync();
+            }
+
+            return Refuse([StartFailure.Explain(e, Path.Combine(dataDirectory, IndexDatabase.FileName), builder.Configuration[ListenAddresses.Key])]);
+        }
+
+        quiet.End();
+        SayWhereItIs(app, dataDirectory);
+        await using (app)
+        {
+            await app.WaitForShutdownAsync();
+        }
+
+        return 0;
+    }
+
+    private static void AddServices(WebApplicationBuilder builder, RegistryOptions options, string dataDirectory)
+    {
+        builder.WebHost.ConfigureKestrel(ConnectionLimits.Apply);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddContent(dataDirectory, options.Collection);
@@ -88,8 +94,10 @@ internal static class RegistryHost
         builder.Services.AddOci();
         builder.Services.AddHealth();
         builder.AddTelemetry();
+    }
 
-        var app = builder.Build();
+    private static void Map(WebApplication app)
+    {
         app.UseMiddleware<AccessLogMiddleware>();
         app.UseMiddleware<OciErrorMiddleware>();
         app.UseMiddleware<OciRoutingMiddleware>();
@@ -98,7 +106,6 @@ internal static class RegistryHost
         app.MapHealth();
         app.MapStartPage();
         app.MapPrometheusScrapingEndpoint("/metrics");
-        return app;
     }
 
     private static async Task MigrateAsync(WebApplication app)

@@ -10,20 +10,22 @@ internal static class ConfigurationReader
     public static (RegistryOptions Options, IReadOnlyList<string> Mistakes) Read(IConfiguration configuration)
     {
         var mistakes = new List<string>();
+        var readable = new Dictionary<string, string?>();
         foreach (var (key, value) in configuration.GetSection(Setting.Section).AsEnumerable().Where(pair => pair.Value is not null))
         {
             if (FindMistake(key, value!) is { } mistake)
             {
                 mistakes.Add(mistake);
             }
+            else
+            {
+                readable[key] = value;
+            }
         }
 
-        if (mistakes.Count > 0)
-        {
-            return (new RegistryOptions(), mistakes);
-        }
-
-        var options = configuration.GetSection(Setting.Section).Get<RegistryOptions>() ?? new RegistryOptions();
+        // What can be read is checked too: a wrong type here must not hide a wrong value there.
+        var sound = new ConfigurationBuilder().AddInMemoryCollection(readable).Build();
+        var options = sound.GetSection(Setting.Section).Get<RegistryOptions>() ?? new RegistryOptions();
         mistakes.AddRange(new RegistryOptionsValidator().Validate(options).Errors
             .Select(e => $"{Setting.Section}:{e.PropertyName.Replace('.', ':')} {e.ErrorMessage}; it is '{e.AttemptedValue}'."));
         return (options, mistakes);
@@ -39,6 +41,11 @@ internal static class ConfigurationReader
             return $"{key} is not a setting; did you mean {nearest.Key}? --help lists them all.";
         }
 
+        if (setting.Type == typeof(TimeSpan) && WithoutUnit(value) is { } meanings)
+        {
+            return $"{setting.Key} is '{value}', which says no unit: {meanings}.";
+        }
+
         try
         {
             TypeDescriptor.GetConverter(setting.Type).ConvertFromString(null, CultureInfo.InvariantCulture, value);
@@ -48,6 +55,18 @@ internal static class ConfigurationReader
         {
             return $"{setting.Key} is '{value}', which is not {Describe(setting.Type)}.";
         }
+    }
+
+    /// <summary>.NET takes a bare number for days, and who writes one mostly means seconds. Null: it is none.</summary>
+    private static string? WithoutUnit(string value)
+    {
+        if (!int.TryParse(value, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var number)
+            || !TimeSpan.TryParse(value, CultureInfo.InvariantCulture, out var days))
+        {
+            return null;
+        }
+
+        return $"{TimeSpan.FromSeconds(number)} is {number} seconds, {(days.Days == 0 ? days.ToString() : $"{days.Days}.00:00:00")} is {number} days";
     }
 
     private static string LastPart(string key) => key[(key.LastIndexOf(':') + 1)..];

@@ -19,7 +19,7 @@ public sealed class RoomTests
         ("Registry.Storage.Content", ["Registry.Storage.Model", "Registry.Storage.Telemetry", "Registry.Storage.Blobs", "Registry.Storage.Index"]),
         ("Registry.Gc.Jobs", ["Registry.Storage.Content"]),
         ("Registry.Api.Configuration", ["Registry.Storage.Content"]),
-        ("Registry.Api.Observability", ["Registry.Storage.Telemetry", "Registry.Storage.Blobs", "Registry.Storage.Index"]),
+        ("Registry.Api.Observability", ["Registry.Storage.Model", "Registry.Storage.Telemetry", "Registry.Storage.Blobs", "Registry.Storage.Index"]),
         ("Registry.Api.Auth", ["Registry.Storage.Model"]),
         ("Registry.Api.Oci", ["Registry.Storage.Model", "Registry.Storage.Blobs", "Registry.Storage.Content", "Registry.Api.Auth"]),
         ("Registry.Api.Ui", ["Registry.Api.Observability"]),

@@ -52,6 +52,22 @@ public sealed class ConfigurationReaderTests
         Assert.Equal($"Registry:ShutdownTimeout is '{value}', which is not a time span like 00:30:00 or 1.00:00:00 ([days.]hours:minutes:seconds).", mistake);
     }
 
+    [Theory]
+    [InlineData("30", "00:00:30 is 30 seconds, 30.00:00:00 is 30 days")]
+    [InlineData("9999", "02:46:39 is 9999 seconds, 9999.00:00:00 is 9999 days")]
+    [InlineData(" 1 ", "00:00:01 is 1 seconds, 1.00:00:00 is 1 days")]
+    [InlineData("0", "00:00:00 is 0 seconds, 00:00:00 is 0 days")]
+    [InlineData("-1", "-00:00:01 is -1 seconds, -1.00:00:00 is -1 days")]
+    public void A_number_without_a_unit_is_refused_with_what_it_could_mean(string value, string meanings) =>
+        Assert.Equal([$"Registry:Collection:Drain is '{value}', which says no unit: {meanings}."], Read(("Registry:Collection:Drain", value)).Mistakes);
+
+    [Fact]
+    public void A_wrong_type_does_not_hide_a_wrong_value()
+    {
+        var mistakes = Read(("Registry:ShutdownTimeout", "soon"), ("Registry:Collection:Promise", "00:00:00")).Mistakes;
+        Assert.Equal(["Registry:ShutdownTimeout is", "Registry:Collection:Promise must"], mistakes.Select(m => string.Join(' ', m.Split(' ')[..2])));
+    }
+
     [Fact]
     public void All_mistakes_are_found_at_once()
     {

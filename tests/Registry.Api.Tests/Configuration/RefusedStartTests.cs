@@ -22,7 +22,7 @@ public sealed class RefusedStartTests(RegistryFixture registry) : IDisposable
     [Fact]
     public async Task Several_wrong_values_are_named_at_once_and_no_folder_is_made()
     {
-        var result = await attempt.RunAsync([AnyPort, "--Registry:DataDirectory=new", "--Registry:ShutdownTimeout=00:00:00", "--Registry:Collection:Promise=-1", "--Registry:Collection:UploadExpiry=9999"]);
+        var result = await attempt.RunAsync([AnyPort, "--Registry:DataDirectory=new", "--Registry:ShutdownTimeout=00:00:00", "--Registry:Collection:Promise=-1.00:00:00", "--Registry:Collection:UploadExpiry=9999.00:00:00"]);
         result.ExpectRefusal("Registry:ShutdownTimeout must be", "Registry:Collection:Promise must be", "Registry:Collection:UploadExpiry must be");
         Assert.Empty(Directory.EnumerateFileSystemEntries(attempt.Folder));
     }
@@ -43,15 +43,45 @@ public sealed class RefusedStartTests(RegistryFixture registry) : IDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        (await attempt.RunAsync([$"--urls=http://127.0.0.1:{port}"])).ExpectRefusal($"127.0.0.1:{port}", "in use");
+        (await attempt.RunAsync([$"--urls=http://127.0.0.1:{port}"])).ExpectRefusal($"urls (--urls) is 'http://127.0.0.1:{port}'", "in use", "Name another address or port");
     }
 
     [Theory]
-    [InlineData("http://192.0.2.1:5000")]
-    [InlineData("http://127.0.0.1:99999")]
-    [InlineData("nonsense")]
-    [InlineData("ftp://127.0.0.1:0")]
-    public async Task An_address_that_cannot_be_listened_on_is_refused(string url) => (await attempt.RunAsync([$"--urls={url}"])).ExpectRefusal("  - ");
+    [InlineData("http://192.0.2.1:5000", "where the registry cannot listen")]
+    [InlineData("http://127.0.0.1:99999", "a port is at most 65535")]
+    [InlineData("http://127.0.0.1:abc", "its port no number")]
+    [InlineData("nonsense", "not an address")]
+    [InlineData("ftp://127.0.0.1:0", "neither http nor https")]
+    [InlineData("http://127.0.0.1:0/below", "cannot be below a path")]
+    public async Task An_address_that_cannot_be_listened_on_is_named_with_its_key(string url, string why)
+    {
+        var result = await attempt.RunAsync([$"--urls={url}"]);
+        result.ExpectRefusal("urls (--urls) ", url, why);
+        Assert.DoesNotContain("Exception", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Mistakes_of_every_kind_are_named_at_once()
+    {
+        attempt.Write("file", "");
+        var result = await attempt.RunAsync(["--urls=nonsense", "--Registry:DataDirectory=file", "--Registry:ShutdownTimeout=soon", "--Registry:Collection:Promise=00:00:00", "--Registry:X=1"]);
+        result.ExpectRefusal("urls (--urls) has 'nonsense'", $"Registry:DataDirectory '{attempt.PathOf("file")}'", "Registry:ShutdownTimeout is 'soon'", "Registry:Collection:Promise must be", "Registry:X is not a setting");
+        Assert.Equal([attempt.PathOf("file")], Directory.EnumerateFileSystemEntries(attempt.Folder));
+    }
+
+    [Theory]
+    [InlineData("a\\u0000b")]
+    [InlineData("file/below")]
+    public async Task A_folder_name_that_cannot_be_is_named(string name)
+    {
+        attempt.Write("file", "");
+        attempt.Write("appsettings.json", $$$"""{"Registry":{"DataDirectory":"{{{name}}}"}}""");
+        (await attempt.RunAsync([AnyPort])).ExpectRefusal("Registry:DataDirectory '");
+        (await attempt.RunAsync(["--urls=nonsense"])).ExpectRefusal("Registry:DataDirectory '", "urls (--urls)");
+    }
+
+    [Fact]
+    public async Task What_nobody_foresaw_is_told_in_the_same_way() => (await attempt.RunAsync([AnyPort, "--Logging:LogLevel:Default=loud"])).ExpectRefusal("loud");
 
     [Fact]
     public async Task A_folder_in_use_by_another_registry_is_named()
@@ -73,8 +103,9 @@ public sealed class RefusedStartTests(RegistryFixture registry) : IDisposable
     {
         Directory.CreateDirectory(attempt.PathOf("data"));
         attempt.Write("data/index.db", new string('x', 5000));
-        (await attempt.RunAsync([AnyPort])).ExpectRefusal("index.db");
-        Assert.Equal(5000, new FileInfo(attempt.PathOf("data/index.db")).Length);
+        (await attempt.RunAsync([AnyPort])).ExpectRefusal($"'{attempt.PathOf("data/index.db")}'", "Registry:DataDirectory");
+        Assert.Equal(new string('x', 5000), await File.ReadAllTextAsync(attempt.PathOf("data/index.db"), TestContext.Current.CancellationToken));
+        Assert.Equal(["index.db", "registry.lock"], new DirectoryInfo(attempt.PathOf("data")).EnumerateFileSystemInfos().Select(f => f.Name).Order());
     }
 
     [Fact]

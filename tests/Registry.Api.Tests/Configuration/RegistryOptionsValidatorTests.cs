@@ -19,9 +19,18 @@ public sealed class RegistryOptionsValidatorTests
     public void A_time_span_is_between_a_second_and_ten_years(string text, bool valid)
     {
         var value = TimeSpan.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
-        var options = new RegistryOptions { ShutdownTimeout = value, Collection = new CollectionOptions { Promise = value, UploadExpiry = value } };
-        Assert.Equal(valid ? [] : ["Collection.Promise", "Collection.UploadExpiry", "ShutdownTimeout"], KeysOfMistakes(options));
+        var options = new RegistryOptions { Collection = new CollectionOptions { Promise = value, UploadExpiry = value } };
+        Assert.Equal(valid ? [] : ["Collection.Promise", "Collection.UploadExpiry"], KeysOfMistakes(options));
     }
+
+    [Theory]
+    [InlineData("00:00:01", true)]
+    [InlineData("1.00:00:00", true)]
+    [InlineData("1.00:00:00.0000001", false)]
+    [InlineData("100.00:00:00", false)]
+    [InlineData("00:00:00", false)]
+    public void Stopping_takes_between_a_second_and_a_day(string text, bool valid) =>
+        Assert.Equal(valid ? [] : ["ShutdownTimeout"], KeysOfMistakes(new RegistryOptions { ShutdownTimeout = TimeSpan.Parse(text, System.Globalization.CultureInfo.InvariantCulture) }));
 
     [Theory]
     [InlineData(0, true)]
