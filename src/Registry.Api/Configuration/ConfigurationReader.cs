@@ -11,9 +11,10 @@ internal static class ConfigurationReader
     {
         var mistakes = new List<string>();
         var readable = new Dictionary<string, string?>();
-        foreach (var (key, value) in configuration.GetSection(Setting.Section).AsEnumerable().Where(pair => pair.Value is not null))
+        foreach (var (key, value) in configuration.GetSection(Setting.Section).AsEnumerable().Where(pair => pair.Value is not null || IsNull(configuration, pair.Key)))
         {
-            if (FindMistake(key, value!) is { } mistake)
+            // Null (it can be written in JSON) takes a default away: the validator says what must stand there.
+            if (value is not null && FindMistake(key, value) is { } mistake)
             {
                 mistakes.Add(mistake);
             }
@@ -31,9 +32,13 @@ internal static class ConfigurationReader
         return (options, mistakes);
     }
 
+    private static bool IsNull(IConfiguration configuration, string key) => Find(key) is not null && !configuration.GetSection(key).GetChildren().Any();
+
+    private static Setting? Find(string key) => Setting.All.FirstOrDefault(s => s.Key.Equals(key, StringComparison.OrdinalIgnoreCase));
+
     private static string? FindMistake(string key, string value)
     {
-        var setting = Setting.All.FirstOrDefault(s => s.Key.Equals(key, StringComparison.OrdinalIgnoreCase));
+        var setting = Find(key);
         if (setting is null)
         {
             // The last part counts twice: who leaves the middle out still knows the name.
