@@ -1,6 +1,7 @@
 using System.Text;
 using Registry.Api.Tests.Serving;
 using static Registry.Api.Tests.Serving.RegistryClient;
+using Wait = Registry.Testing.Wait;
 
 namespace Registry.Api.Tests.Oci;
 
@@ -37,11 +38,11 @@ public sealed class BrokenUploadTests(OwnRegistry registry) : IClassFixture<OwnR
             await raw.SendAsync($"{method} {address} HTTP/1.1\r\nHost: x\r\n{framing}\r\n", cancelled);
             await raw.SendAsync(framing.StartsWith("Transfer", StringComparison.Ordinal) ? Encoding.ASCII.GetBytes($"{450_000:x}\r\n") : [], cancelled);
             await raw.SendAsync(blob.Bytes.AsMemory(Before, Sent), cancelled);
-            await Wait.UntilAsync(() => Task.FromResult(StoredBytes() > stored));
+            await Wait.UntilAsync(() => StoredBytes() > stored, "the first bytes are written");
             raw.HangUp();
         }
 
-        await Wait.UntilAsync(async () => (await TryAppendAsync(location)).Status == 416);
+        await Wait.UntilAsync(async () => (await TryAppendAsync(location)).Status == 416, "nobody writes to the session");
         (await repository.GetAsync(location)).Expect(204).ExpectHeader("Range", $"0-{Before - 1}");
         (await repository.SendAsync("PATCH", location, Bytes(blob.Bytes[Before..100_000]), ("Content-Range", $"{Before}-99999"))).Expect(202);
         (await repository.SendAsync("PUT", $"{location}?digest={blob.Digest}", Bytes(blob.Bytes[100_000..]))).Expect(201);

@@ -1,5 +1,6 @@
 using Registry.Api.Tests.Serving;
 using static Registry.Api.Tests.Serving.RegistryClient;
+using Wait = Registry.Testing.Wait;
 
 namespace Registry.Api.Tests.Oci;
 
@@ -53,7 +54,7 @@ public sealed class ConcurrentPushTests(OwnRegistry registry) : IClassFixture<Ow
             (await repository.GetAsync($"blobs/{layer.Digest}")).Expect(200).ExpectBody(layer.Bytes);
         }
 
-        await Wait.UntilAsync(() => Task.FromResult(ObjectsOfSize(layer.Bytes.Length) == 1));
+        await Wait.UntilAsync(() => ObjectsOfSize(layer.Bytes.Length) == 1, "the layer is stored once");
     }
 
     private int ObjectsOfSize(int size) =>

@@ -27,8 +27,10 @@ internal static class FuzzAnswers
                 return "no HTTP answer";
             }
 
-            var (status, length) = (int.Parse(rest.AsSpan(9, 3), CultureInfo.InvariantCulture), LengthOf(rest[..end]));
+            var (status, head) = (int.Parse(rest.AsSpan(9, 3), CultureInfo.InvariantCulture), rest[..end]);
             rest = rest[(end + 4)..];
+            // A body without a length is the last one on its connection.
+            var length = head.Contains("\r\nTransfer-Encoding: chunked", StringComparison.OrdinalIgnoreCase) ? rest.Length : LengthOf(head);
             // HEAD has a length and no body, and so has what was flipped to be one.
             var body = rest.StartsWith("HTTP/1.1 ", StringComparison.Ordinal) || rest.Length < length ? "" : rest[..length];
             rest = rest[body.Length..];
