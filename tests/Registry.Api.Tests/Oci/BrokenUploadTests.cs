@@ -89,7 +89,7 @@ public sealed class BrokenUploadTests(OwnRegistry registry) : IClassFixture<OwnR
             }
         }
 
-        await Wait.UntilAsync(() => Task.FromResult(HangUps().Count >= before + (reset ? 5 : 20)));
+        await Wait.UntilAsync(() => HangUps().Count >= before + (reset ? 5 : 20), "the broken requests in the access log");
         Assert.All(HangUps(), line => Assert.Contains(" 499 ", line, StringComparison.Ordinal));
         Assert.DoesNotContain("fail:", registry.Process.Output, StringComparison.Ordinal);
 

@@ -31,7 +31,7 @@ public sealed class TagListTests(RegistryFixture registry)
     public async Task A_push_sets_at_most_100_tags()
     {
         var image = await repository.NewImageAsync();
-        (await repository.PutAsync($"{image.Digest}?{Query(101)}", image)).ExpectError(400, "NAME_INVALID");
+        (await repository.PutAsync($"{image.Digest}?{Query(101)}", image)).ExpectError(414, "UNSUPPORTED");
         (await repository.GetAsync($"manifests/{image.Digest}")).Expect(404);
         (await repository.PutAsync($"{image.Digest}?{Query(100)}", image)).Expect(201);
         Assert.Equal(100, (await repository.GetAsync("tags/list")).Strings("tags").Count());
