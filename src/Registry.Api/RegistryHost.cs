@@ -111,6 +111,8 @@ internal static class RegistryHost
     private static async Task MigrateAsync(WebApplication app)
     {
         await using var db = await app.Services.GetRequiredService<IDbContextFactory<IndexContext>>().CreateDbContextAsync();
+        // To migrate is to write, even where nothing is to be done: what is damaged is found, and left as it is, before.
+        _ = await db.Database.GetAppliedMigrationsAsync();
         IndexDatabase.Migrate(db);
     }
 

@@ -1,12 +1,12 @@
 namespace Registry.Api.Observability;
 
 /// <summary>
-/// While it starts, host and server log a failure with its stack trace. The registry says it once, for a person; from
+/// While it starts, host, server and index log a failure with its stack trace. The registry says it once, for a person; from
 /// <see cref="End"/> on their errors are logged like all others.
 /// </summary>
 internal sealed class QuietStart
 {
-    private static readonly string[] Talkers = ["Microsoft.Extensions.Hosting.Internal.Host", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.Hosting.Diagnostics"];
+    private static readonly string[] Talkers = ["Microsoft.Extensions.Hosting.Internal.Host", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.Hosting.Diagnostics", "Microsoft.EntityFrameworkCore"];
 
     private volatile bool over;
 

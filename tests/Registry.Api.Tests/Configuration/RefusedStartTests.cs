@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Registry.Api.Tests.Serving;
+using Registry.Testing;
 
 namespace Registry.Api.Tests.Configuration;
 
@@ -106,6 +107,33 @@ public sealed class RefusedStartTests(RegistryFixture registry) : IDisposable
         (await attempt.RunAsync([AnyPort])).ExpectRefusal($"'{attempt.PathOf("data/index.db")}'", "Registry:DataDirectory");
         Assert.Equal(new string('x', 5000), await File.ReadAllTextAsync(attempt.PathOf("data/index.db"), TestContext.Current.CancellationToken));
         Assert.Equal(["index.db", "registry.lock"], new DirectoryInfo(attempt.PathOf("data")).EnumerateFileSystemInfos().Select(f => f.Name).Order());
+    }
+
+    [Theory]
+    [InlineData(0.5, 0)]
+    [InlineData(1, 2 * 4096)]
+    [InlineData(1, 100)]
+    public async Task An_index_with_lost_or_overwritten_pages_is_named_and_left_as_it_is(double kept, int overwritten)
+    {
+        var folder = Directory.CreateDirectory(attempt.PathOf("data")).FullName;
+        await using (var once = await RegistryProcess.StartAsync(folder))
+        {
+            await once.StopAsync();
+        }
+
+        var index = Path.Combine(folder, "index.db");
+        var bytes = await File.ReadAllBytesAsync(index, TestContext.Current.CancellationToken);
+        bytes = bytes[..(int)(bytes.Length * kept)];
+        if (overwritten > 0)
+        {
+            bytes.AsSpan(overwritten, Math.Min(3 * 4096, bytes.Length - overwritten)).Fill(0xAB);
+        }
+
+        await File.WriteAllBytesAsync(index, bytes, TestContext.Current.CancellationToken);
+        var result = await attempt.RunAsync([AnyPort]);
+        result.ExpectRefusal($"The index '{index}' cannot be used", "Registry:DataDirectory");
+        Assert.Equal("", result.Output);
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(index, TestContext.Current.CancellationToken));
     }
 
     [Fact]
