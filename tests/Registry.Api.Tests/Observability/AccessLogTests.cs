@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Registry.Api.Observability;
 using Registry.Testing;
 
@@ -39,24 +38,11 @@ public sealed class AccessLogTests
     [InlineData(413, 413)]
     public async Task A_request_whose_endpoint_throws_is_one_line_too_with_the_status_that_goes_out(int? thrown, int logged)
     {
-        var log = new FakeLogger<AccessLogMiddleware>();
+        var log = new RecordingLogger<AccessLogMiddleware>();
         Exception exception = thrown is { } status ? new BadHttpRequestException("x", status) : new InvalidOperationException("x");
         var middleware = new AccessLogMiddleware(_ => Task.FromException(exception), log);
         Assert.Same(exception, await Record.ExceptionAsync(() => middleware.InvokeAsync(new DefaultHttpContext())));
         Assert.Equal(logged, Assert.Single(log.States)["Status"]);
-    }
-
-    private sealed class FakeLogger<T> : ILogger<T>
-    {
-        public List<Dictionary<string, object?>> States { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            States.Add(((IEnumerable<KeyValuePair<string, object?>>)state!).ToDictionary(pair => pair.Key, pair => pair.Value));
     }
 
     private static List<JsonElement> Lines(RegistryProcess registry) =>
