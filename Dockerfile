@@ -1,14 +1,15 @@
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 # What a restore reads comes first: the layer with the packages lasts until one of these files changes.
-COPY global.json Directory.Build.props Directory.Packages.props .editorconfig ./
-COPY eng/BannedSymbols.txt eng/
+COPY global.json Directory.Build.props Directory.Packages.props ./
 COPY src/Registry.Api/Registry.Api.csproj src/Registry.Api/
 COPY src/Registry.Gc/Registry.Gc.csproj src/Registry.Gc/
 COPY src/Registry.Storage/Registry.Storage.csproj src/Registry.Storage/
 # "offline" where a build reaches packages but not the servers that say which certificates were revoked.
 ARG NUGET_CERT_REVOCATION_MODE=online
 RUN dotnet restore src/Registry.Api/Registry.Api.csproj --use-current-runtime
+COPY .editorconfig ./
+COPY eng/BannedSymbols.txt eng/
 COPY src/ src/
 RUN dotnet publish src/Registry.Api/Registry.Api.csproj -c Release --no-restore --use-current-runtime --no-self-contained -p:UseAppHost=false -o /app
 

@@ -70,7 +70,7 @@ internal static class RegistryHost
                 await app.DisposeAsync();
             }
 
-            return Refuse([StartFailure.Explain(e, Path.Combine(dataDirectory, IndexDatabase.FileName), builder.Configuration[ListenAddresses.Key])]);
+            return Refuse([StartFailure.Explain(e, Path.Combine(dataDirectory, IndexDatabase.FileName), builder.Configuration["urls"])]);
         }
 
         quiet.End();
@@ -88,7 +88,7 @@ internal static class RegistryHost
         builder.WebHost.ConfigureKestrel(ConnectionLimits.Apply);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddContent(dataDirectory, options.Collection);
+        builder.Services.AddContent(dataDirectory, options.Storage, options.Collection);
         builder.Services.AddCollectionJobs();
         builder.Services.AddSingleton<IAccess, OpenAccess>();
         builder.Services.AddOci();
@@ -111,8 +111,6 @@ internal static class RegistryHost
     private static async Task MigrateAsync(WebApplication app)
     {
         await using var db = await app.Services.GetRequiredService<IDbContextFactory<IndexContext>>().CreateDbContextAsync();
-        // To migrate is to write, even where nothing is to be done: what is damaged is found, and left as it is, before.
-        _ = await db.Database.GetAppliedMigrationsAsync();
         IndexDatabase.Migrate(db);
     }
 

@@ -15,7 +15,7 @@ internal static class StartFailure
         DbException =>
             $"The index '{index}' cannot be used: {e.Message} Nothing was deleted. Registry:DataDirectory names its folder: put back a good copy of the whole folder, or name another one.",
         _ when Causes(e).Any(cause => cause is SocketException or AddressInUseException) =>
-            $"{ListenAddresses.Key} (--{ListenAddresses.Key}) is '{addresses ?? ListenAddresses.Default}', where the registry cannot listen: {e.Message.TrimEnd('.')}. Name another address or port, or stop what has this one.",
+            $"urls: '{addresses ?? ListenAddresses.Default}' cannot be listened on: {e.Message.TrimEnd('.')}. Name another with --urls, or stop what has it.",
         IOException or UnauthorizedAccessException or InvalidOperationException => e.Message,
         _ => $"{e.GetType().Name}: {e.Message}",
     };

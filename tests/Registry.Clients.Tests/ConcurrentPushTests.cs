@@ -8,6 +8,9 @@ public sealed class ConcurrentPushTests : IDisposable
 {
     private const int Jobs = 8;
 
+    // As many as skopeo pushes at once, so that the jobs meet in each of them.
+    private const int SharedLayers = 6;
+
     private readonly RunningRegistry registry;
     private readonly TestFolder folder = new();
 
@@ -18,14 +21,14 @@ public sealed class ConcurrentPushTests : IDisposable
     }
 
     [Fact]
-    public Task Jobs_push_a_shared_layer_to_one_repository()
+    public Task Jobs_push_shared_layers_to_one_repository()
     {
         var repository = RunningRegistry.NewRepository();
         return PushAndCompareAsync(job => registry.Name(repository, $":job-{job}"));
     }
 
     [Fact]
-    public Task Jobs_push_a_shared_layer_to_a_repository_each()
+    public Task Jobs_push_shared_layers_to_a_repository_each()
     {
         var repositories = Enumerable.Range(0, Jobs).Select(_ => RunningRegistry.NewRepository()).ToArray();
         return PushAndCompareAsync(job => registry.Name(repositories[job], ":latest"));
@@ -35,9 +38,9 @@ public sealed class ConcurrentPushTests : IDisposable
 
     private async Task PushAndCompareAsync(Func<int, string> image)
     {
-        var shared = Layer.Random(8 * 1024 * 1024);
+        var shared = Enumerable.Range(0, SharedLayers).Select(_ => Layer.Random(1024 * 1024)).ToArray();
         var layouts = Enumerable.Range(0, Jobs).Select(job => new OciLayout(folder[$"job-{job}"])).ToArray();
-        var names = layouts.Select(layout => layout.Name("latest", layout.AddImage("amd64", shared, Layer.Random()))).ToArray();
+        var names = layouts.Select(layout => layout.Name("latest", layout.AddImage("amd64", [.. shared, Layer.Random()]))).ToArray();
 
         await Task.WhenAll(Enumerable.Range(0, Jobs).Select(job => Skopeo.CopyAsync(names[job], $"docker://{image(job)}", "--preserve-digests")));
 

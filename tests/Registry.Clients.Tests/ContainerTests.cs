@@ -30,6 +30,21 @@ public sealed class ContainerTests(RegistryImage image) : IClassFixture<Registry
     }
 
     [Fact]
+    public async Task Needs_no_privileges_and_writes_nowhere_but_to_its_data()
+    {
+        BuildContext.Require();
+        var context = await BuildContext.WriteAsync(folder["context"]);
+        await using var container = await RegistryContainer.StartAsync(name, volume, "--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges");
+
+        var pushed = await images.BuildAsync(context, $"{container.Authority}/{repository}:1");
+        await Docker.RunAsync("push", pushed);
+        await images.RemoveAsync();
+        await Docker.RunAsync("pull", pushed);
+
+        Assert.Equal(context.Marker, await Docker.PrintedByAsync(pushed));
+    }
+
+    [Fact]
     public async Task Health_check_fails_where_no_registry_answers()
     {
         var check = await Tool.TryRunAsync("docker", ["run", "--rm", "--network", "none", name, "healthcheck"]);

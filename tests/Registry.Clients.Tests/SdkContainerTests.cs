@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Registry.Clients.Tests.Clients;
 using Registry.Clients.Tests.Images;
 using Registry.Testing;
@@ -19,16 +20,17 @@ public sealed class SdkContainerTests(RunningRegistry registry) : IAsyncDisposab
         await Docker.RequireAsync();
         await Docker.RequireImageAsync(BaseImage);
         var baseRepository = RunningRegistry.NewRepository();
-        await Docker.RunAsync("push", await images.TagAsync(BaseImage, registry.Name(baseRepository, ":10.0")));
+        var baseImage = await images.TagAsync(BaseImage, registry.Name(baseRepository, ":10.0"));
+        await Docker.RunAsync("push", baseImage);
         var project = await WriteProgramAsync("It runs.");
 
-        await PublishAsync(project, from: registry.Name(baseRepository, ":10.0"));
+        await PublishAsync(project, from: baseImage);
 
         var name = images.Add(registry.Name(repository, ":1.0"));
         await Docker.RunAsync("pull", name);
         Assert.Equal("[dotnet /app/hello.dll]", await Docker.InspectAsync(name, "{{.Config.Entrypoint}}"));
         Assert.Equal("It runs.", (await Docker.PrintedByAsync(name)).Trim());
-        Assert.Equal(await LayersAsync(baseRepository, "10.0"), (await LayersAsync(repository, "1.0")).SkipLast(1));
+        Assert.Equal(await LayersAsync(baseImage), (await LayersAsync(name)).SkipLast(1));
         Assert.Equal(["1.0", "latest"], await registry.TagsAsync(repository));
     }
 
@@ -65,6 +67,6 @@ public sealed class SdkContainerTests(RunningRegistry registry) : IAsyncDisposab
         new Dictionary<string, string?> { ["DOTNET_CONTAINER_INSECURE_REGISTRIES"] = registry.Authority },
         folder.Path);
 
-    private async Task<IEnumerable<string>> LayersAsync(string name, string tag) =>
-        (await registry.ManifestAsync(name, tag)).Json["layers"]!.AsArray().Select(layer => layer!["digest"]!.ToString());
+    private static async Task<IEnumerable<string>> LayersAsync(string image) =>
+        JsonSerializer.Deserialize<string[]>(await Docker.InspectAsync(image, "{{json .RootFS.Layers}}"))!;
 }

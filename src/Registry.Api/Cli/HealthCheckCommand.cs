@@ -11,10 +11,14 @@ internal static class HealthCheckCommand
     public static async Task<int> RunAsync(string[] arguments)
     {
         var url = arguments.Length > 0 ? arguments[0] : DefaultUrl();
-        // "localhost:5000" is an absolute URI too, of the scheme "localhost".
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
+        if (!url.Contains("://", StringComparison.Ordinal))
         {
-            await Console.Error.WriteLineAsync($"'{url}' is not the address of a registry; write for example http://localhost:5000.");
+            url = $"http://{url}";
+        }
+
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+        {
+            await Console.Error.WriteLineAsync($"'{url}' is not a URL, for example http://localhost:5000.");
             return 1;
         }
 

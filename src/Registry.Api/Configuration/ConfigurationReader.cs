@@ -11,10 +11,9 @@ internal static class ConfigurationReader
     {
         var mistakes = new List<string>();
         var readable = new Dictionary<string, string?>();
-        foreach (var (key, value) in configuration.GetSection(Setting.Section).AsEnumerable().Where(pair => pair.Value is not null || IsNull(configuration, pair.Key)))
+        foreach (var (key, value) in configuration.GetSection(Setting.Section).AsEnumerable().Where(pair => pair.Value is not null))
         {
-            // Null (it can be written in JSON) takes a default away: the validator says what must stand there.
-            if (value is not null && FindMistake(key, value) is { } mistake)
+            if (FindMistake(key, value!) is { } mistake)
             {
                 mistakes.Add(mistake);
             }
@@ -24,21 +23,16 @@ internal static class ConfigurationReader
             }
         }
 
-        // What can be read is checked too: a wrong type here must not hide a wrong value there.
-        var sound = new ConfigurationBuilder().AddInMemoryCollection(readable).Build();
-        var options = sound.GetSection(Setting.Section).Get<RegistryOptions>() ?? new RegistryOptions();
+        // The settings that can be read are checked further, so that one start shows every mistake.
+        var options = new ConfigurationBuilder().AddInMemoryCollection(readable).Build().GetSection(Setting.Section).Get<RegistryOptions>() ?? new RegistryOptions();
         mistakes.AddRange(new RegistryOptionsValidator().Validate(options).Errors
             .Select(e => $"{Setting.Section}:{e.PropertyName.Replace('.', ':')} {e.ErrorMessage}; it is '{e.AttemptedValue}'."));
         return (options, mistakes);
     }
 
-    private static bool IsNull(IConfiguration configuration, string key) => Find(key) is not null && !configuration.GetSection(key).GetChildren().Any();
-
-    private static Setting? Find(string key) => Setting.All.FirstOrDefault(s => s.Key.Equals(key, StringComparison.OrdinalIgnoreCase));
-
     private static string? FindMistake(string key, string value)
     {
-        var setting = Find(key);
+        var setting = Setting.All.FirstOrDefault(s => s.Key.Equals(key, StringComparison.OrdinalIgnoreCase));
         if (setting is null)
         {
             // The last part counts twice: who leaves the middle out still knows the name.
@@ -46,9 +40,10 @@ internal static class ConfigurationReader
             return $"{key} is not a setting; did you mean {nearest.Key}? --help lists them all.";
         }
 
-        if (setting.Type == typeof(TimeSpan) && WithoutUnit(value) is { } meanings)
+        if (setting.Type == typeof(TimeSpan) && value.Trim() is { Length: > 0 } number && number.All(char.IsAsciiDigit))
         {
-            return $"{setting.Key} is '{value}', which says no unit: {meanings}.";
+            // .NET takes it as days, and most people mean seconds.
+            return $"{setting.Key} is '{value}': seconds or days? 00:00:30 is thirty seconds, 30.00:00:00 thirty days ([days.]hours:minutes:seconds).";
         }
 
         try
@@ -62,22 +57,11 @@ internal static class ConfigurationReader
         }
     }
 
-    /// <summary>.NET takes a bare number for days, and who writes one mostly means seconds. Null: it is none.</summary>
-    private static string? WithoutUnit(string value)
-    {
-        if (!int.TryParse(value, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var number)
-            || !TimeSpan.TryParse(value, CultureInfo.InvariantCulture, out var days))
-        {
-            return null;
-        }
-
-        return $"{TimeSpan.FromSeconds(number)} is {number} seconds, {(days.Days == 0 ? days.ToString() : $"{days.Days}.00:00:00")} is {number} days";
-    }
-
     private static string LastPart(string key) => key[(key.LastIndexOf(':') + 1)..];
 
     private static string Describe(Type type) => type == typeof(TimeSpan)
         ? "a time span like 00:30:00 or 1.00:00:00 ([days.]hours:minutes:seconds)"
+        : type == typeof(long) ? "a whole number"
         : $"a {type.Name}";
 
     /// <summary>Levenshtein's distance, ignoring case.</summary>

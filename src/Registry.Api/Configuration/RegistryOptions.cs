@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Registry.Storage.Blobs;
 using Registry.Storage.Content;
 
 namespace Registry.Api.Configuration;
@@ -11,6 +12,8 @@ internal sealed record RegistryOptions
 
     [Description("How long requests in flight may still take when the registry is stopped.")]
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    public StorageOptions Storage { get; init; } = new();
 
     public CollectionOptions Collection { get; init; } = new();
 }

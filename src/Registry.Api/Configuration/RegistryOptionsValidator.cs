@@ -6,12 +6,13 @@ namespace Registry.Api.Configuration;
 internal sealed class RegistryOptionsValidator : AbstractValidator<RegistryOptions>
 {
     private static readonly TimeSpan Longest = TimeSpan.FromDays(3650);
+    private static readonly TimeSpan LongestStop = TimeSpan.FromDays(1);
 
     public RegistryOptionsValidator()
     {
         RuleFor(o => o.DataDirectory).NotEmpty().WithMessage("is empty: name a folder");
-        // Longer than a day is no timeout, and from 50 days on no timer can hold it.
-        RuleFor(o => o.ShutdownTimeout).Must(t => t >= TimeSpan.FromSeconds(1) && t <= TimeSpan.FromDays(1)).WithMessage("must be between 00:00:01 and 1.00:00:00");
+        RuleFor(o => o.ShutdownTimeout).Must(t => BeSensible(t) && t <= LongestStop).WithMessage("must be between 00:00:01 and 1.00:00:00");
+        RuleFor(o => o.Storage.DiskReserve).GreaterThanOrEqualTo(0).WithMessage("must be 0 or more bytes");
         RuleFor(o => o.Collection.Promise).Must(BeSensible).WithMessage("must be between 00:00:01 and 3650 days");
         RuleFor(o => o.Collection.Drain).Must(t => t >= TimeSpan.Zero && t <= Longest).WithMessage("must be between 00:00:00 and 3650 days");
         RuleFor(o => o.Collection.UploadExpiry).Must(BeSensible).WithMessage("must be between 00:00:01 and 3650 days");

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Registry.Storage.Index;
@@ -15,15 +14,7 @@ internal sealed class IndexCheck(IDbContextFactory<IndexContext> contexts, Index
             return HealthCheckResult.Unhealthy($"'{file.Path}' was removed or replaced while the registry runs: what is pushed now will be lost. Put the right one there and restart the registry.");
         }
 
-        try
-        {
-            await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-            _ = await db.Repositories.OrderBy(r => r.Id).FirstOrDefaultAsync(cancellationToken);
-            return HealthCheckResult.Healthy();
-        }
-        catch (DbException e)
-        {
-            return HealthCheckResult.Unhealthy($"'{file.Path}' cannot be read: {e.Message}");
-        }
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await IndexDatabase.FindProblemAsync(db, cancellationToken) is { } problem ? HealthCheckResult.Unhealthy(problem) : HealthCheckResult.Healthy();
     }
 }

@@ -159,23 +159,24 @@ internal sealed class ManifestEndpoints(ManifestContent manifests, ManifestPush 
             return TooLarge();
         }
 
+        var reader = request.BodyReader;
         while (true)
         {
-            var result = await request.BodyReader.ReadAsync(cancellationToken);
+            var result = await reader.ReadAsync(cancellationToken);
             if (result.Buffer.Length > ManifestDocument.MaxBytes)
             {
-                request.BodyReader.AdvanceTo(result.Buffer.End);
+                reader.AdvanceTo(result.Buffer.End);
                 return TooLarge();
             }
 
             if (result.IsCompleted)
             {
                 var body = result.Buffer.ToArray();
-                request.BodyReader.AdvanceTo(result.Buffer.End);
+                reader.AdvanceTo(result.Buffer.End);
                 return body;
             }
 
-            request.BodyReader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+            reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
         }
     }
 

@@ -50,8 +50,7 @@ internal sealed partial class OciErrorMiddleware(RequestDelegate next, ILogger<O
         catch (Exception e) when (Fault.IsHangUp(context, e))
         {
             context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
-            // A broken read may come before Kestrel's own abort: without one it would drain the body through a reader that is
-            // still "reading", and log that as an error.
+            // Else Kestrel tries to read the rest of the body, finds its reader in the middle of a read, and logs a failure.
             context.Abort();
             return null;
         }

@@ -137,9 +137,7 @@ internal sealed class UploadEndpoints(UploadSessions sessions, BlobContent blobs
             return DigestHeaders.Invalid(digestText);
         }
 
-        var session = await sessions.BeginAsync(target.Name, digest.Algorithm, context.RequestAborted);
-        var outcome = await sessions.SealAsync(target.Name, session.Id, range: null, digest, context.Request.BodyReader, context.RequestAborted);
-        if (!outcome.Succeeded(out _, out var error))
+        if (!(await sessions.PushAsync(target.Name, digest, context.Request.BodyReader, context.RequestAborted)).Succeeded(out _, out var error))
         {
             return error;
         }

@@ -6,17 +6,21 @@ internal sealed class FileBlobWriter : IBlobWriter
 {
     private readonly SafeFileHandle file;
     private readonly string path;
+    private readonly DiskReserve reserve;
     private long position;
+    private long checkedUpTo;
 
-    private FileBlobWriter(SafeFileHandle file, string path, long position)
+    private FileBlobWriter(SafeFileHandle file, string path, long position, DiskReserve reserve)
     {
         this.file = file;
         this.path = path;
         this.position = position;
+        this.reserve = reserve;
+        checkedUpTo = position;
     }
 
     /// <summary>Null if the file is shorter than <paramref name="offset"/> bytes, or missing when it is not 0.</summary>
-    public static FileBlobWriter? TryOpen(string path, long offset)
+    public static FileBlobWriter? TryOpen(string path, long offset, DiskReserve reserve)
     {
         if (offset > 0 && !File.Exists(path))
         {
@@ -38,7 +42,7 @@ internal sealed class FileBlobWriter : IBlobWriter
                 RandomAccess.SetLength(file, offset);
             }
 
-            return new FileBlobWriter(file, path, offset);
+            return new FileBlobWriter(file, path, offset, reserve);
         }
         catch
         {
@@ -49,6 +53,12 @@ internal sealed class FileBlobWriter : IBlobWriter
 
     public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
+        if (position + bytes.Length > checkedUpTo)
+        {
+            reserve.Require();
+            checkedUpTo = position + DiskReserve.Step;
+        }
+
         // A buffered write(2) only copies into the page cache; the thread pool's detour costs more than it saves.
         RandomAccess.Write(file, bytes.Span, position);
         position += bytes.Length;

@@ -7,27 +7,30 @@ namespace Registry.Storage.Blobs;
 public sealed class FileSystemBlobStore : IBlobStore
 {
     private readonly string root;
+    private readonly string objects;
+    private readonly DiskReserve reserve;
 
     /// <exception cref="IOException">The folders cannot be made.</exception>
     /// <exception cref="UnauthorizedAccessException">The folders may not be made.</exception>
-    public FileSystemBlobStore(string root)
+    public FileSystemBlobStore(string root, StorageOptions options)
     {
         this.root = Path.GetFullPath(root);
-        var blobs = Path.Combine(this.root, "blobs");
-        Directory.CreateDirectory(blobs);
+        objects = Path.Combine(this.root, "blobs");
+        reserve = new DiskReserve(this.root, options.DiskReserve);
+        Directory.CreateDirectory(objects);
         for (var folder = 0; folder < 256; folder++)
         {
-            Directory.CreateDirectory(Path.Combine(blobs, folder.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
+            Directory.CreateDirectory(Path.Combine(objects, folder.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
         }
 
-        DirectorySync.Flush(blobs);
+        DirectorySync.Flush(objects);
         DirectorySync.Flush(this.root);
     }
 
     public ValueTask<IBlobWriter?> OpenWriteAsync(StorageKey key, long offset, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult<IBlobWriter?>(FileBlobWriter.TryOpen(PathOf(key), offset));
+        return ValueTask.FromResult<IBlobWriter?>(FileBlobWriter.TryOpen(PathOf(key), offset, reserve));
     }
 
     public ValueTask<IBlobReader?> OpenReadAsync(StorageKey key, CancellationToken cancellationToken)
@@ -66,7 +69,7 @@ public sealed class FileSystemBlobStore : IBlobStore
     public async IAsyncEnumerable<StoredObject> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask;
-        foreach (var file in new DirectoryInfo(Path.Combine(root, "blobs")).EnumerateFiles("*", SearchOption.AllDirectories))
+        foreach (var file in new DirectoryInfo(objects).EnumerateFiles("*", SearchOption.AllDirectories))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (StorageKey.TryParse(Path.GetRelativePath(root, file.FullName), out var key))
@@ -78,12 +81,17 @@ public sealed class FileSystemBlobStore : IBlobStore
 
     public async ValueTask<string?> CheckAsync(CancellationToken cancellationToken)
     {
+        if (!Directory.Exists(objects))
+        {
+            throw new DirectoryNotFoundException($"'{objects}' has gone.");
+        }
+
         var probe = Path.Combine(root, "write-check");
         try
         {
             await File.WriteAllBytesAsync(probe, new byte[1], cancellationToken);
             File.Delete(probe);
-            return null;
+            return reserve.FindProblem();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

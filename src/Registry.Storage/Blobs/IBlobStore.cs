@@ -25,6 +25,7 @@ public interface IBlobStore
     IAsyncEnumerable<StoredObject> ListAsync(CancellationToken cancellationToken);
 
     /// <summary>Whether the store can be written to right now; null if so, else what is wrong and what to do.</summary>
+    /// <exception cref="IOException">It cannot even be read.</exception>
     ValueTask<string?> CheckAsync(CancellationToken cancellationToken);
 }
 

@@ -11,7 +11,7 @@ namespace Registry.Storage.Content;
 public sealed record FoundBlob(Digest Digest, StorageKey Key, long Size);
 
 /// <summary>The blobs of a repository: find, open, mount, delete. Pushing them is <see cref="UploadSessions"/>.</summary>
-public sealed class BlobContent(IDbContextFactory<IndexContext> contexts, IndexWriter writer, IBlobStore store, Promises promises, TimeProvider time)
+public sealed class BlobContent(IDbContextFactory<IndexContext> contexts, IndexWriter writer, BlobObjects objects, Promises promises, Deadlines deadlines)
 {
     private static readonly Func<IndexContext, string, string, LinkedBlob?> FindLinked = EF.CompileQuery(
         (IndexContext db, string repository, string digest) =>
@@ -39,11 +39,11 @@ public sealed class BlobContent(IDbContextFactory<IndexContext> contexts, IndexW
         return new FoundBlob(digest, StorageKey.Parse(found.StorageKey), found.Size);
     }
 
-    /// <summary>Opens the bytes; null if the blob store has lost them.</summary>
+    /// <summary>Opens the bytes; null if the blob store has lost them. The blob is then unknown, until its next push.</summary>
     public async ValueTask<IBlobReader?> OpenAsync(FoundBlob blob, CancellationToken cancellationToken)
     {
         using var activity = StorageTelemetry.Source.StartActivity("blob store open");
-        return await store.OpenReadAsync(blob.Key, cancellationToken);
+        return await objects.OpenAsync(blob, cancellationToken);
     }
 
     /// <summary>Sends part of an opened blob, both numbers in bytes.</summary>
@@ -76,8 +76,7 @@ public sealed class BlobContent(IDbContextFactory<IndexContext> contexts, IndexW
                     return false;
                 }
 
-                var now = time.GetUtcNow();
-                Links.Keep(db, Repositories.FindOrAdd(db, repository, now), id, now, promises.EndFromNow);
+                Links.Keep(db, Repositories.FindOrAdd(db, repository, deadlines.Now), id, deadlines.Now, deadlines.PromiseFromNow);
                 return true;
             },
             cancellationToken);

@@ -8,13 +8,15 @@ namespace Registry.Storage.Content;
 /// <summary>Wires the index and the content over a blob store that the caller registers.</summary>
 public static class ContentServices
 {
-    public static IServiceCollection AddContent(this IServiceCollection services, string dataDirectory, CollectionOptions windows)
+    public static IServiceCollection AddContent(this IServiceCollection services, string dataDirectory, StorageOptions storage, CollectionOptions windows)
     {
         services.AddPooledDbContextFactory<IndexContext>(options => IndexDatabase.Configure(options, dataDirectory));
-        services.AddSingleton<IBlobStore>(_ => new FileSystemBlobStore(dataDirectory));
+        services.AddSingleton<IBlobStore>(_ => new FileSystemBlobStore(dataDirectory, storage));
         services.AddSingleton<IndexWriter>();
         services.AddSingleton(windows);
+        services.AddSingleton<Deadlines>();
         services.AddSingleton<Promises>();
+        services.AddSingleton<BlobObjects>();
         services.AddSingleton<CondemnedObjects>();
         services.AddSingleton<UploadIntake>();
         services.AddSingleton<UploadSealing>();

@@ -16,7 +16,7 @@ internal static class Links
         }
         else if (link.KeptUntil is not null)
         {
-            link.KeptUntil = keptUntil;
+            link.KeptUntil = Deadlines.Later(link.KeptUntil, keptUntil);
         }
 
         db.SaveChanges();

@@ -19,7 +19,8 @@ public sealed class Listings(IDbContextFactory<IndexContext> contexts)
     public Outcome<Page<string>> Tags(RepositoryName repository, string? last, int count)
     {
         using var db = contexts.CreateDbContext();
-        if (Repositories.Find(db, repository) is not { } id)
+        // A push that was begun and never ended makes no repository yet.
+        if (Repositories.Find(db, repository) is not { } id || !db.Links.Any(l => l.RepositoryId == id) && !db.Manifests.Any(m => m.RepositoryId == id))
         {
             return new RegistryError(ErrorKind.NameUnknown, $"There is no repository {repository}. It comes into being with the first push.", new { name = repository.ToString() });
         }

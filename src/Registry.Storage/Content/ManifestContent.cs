@@ -9,7 +9,7 @@ namespace Registry.Storage.Content;
 public sealed record FoundManifest(Digest Digest, string MediaType, byte[] Body);
 
 /// <summary>Pulling and deleting the manifests and tags of a repository. Pushing them is <see cref="ManifestPush"/>.</summary>
-public sealed class ManifestContent(IDbContextFactory<IndexContext> contexts, IndexWriter writer, Promises promises, PullRecorder pulls, TimeProvider time)
+public sealed class ManifestContent(IDbContextFactory<IndexContext> contexts, IndexWriter writer, Promises promises, PullRecorder pulls, Deadlines deadlines)
 {
     private static readonly Func<IndexContext, string, string, IndexedManifest?> FindByTag = EF.CompileQuery(
         (IndexContext db, string repository, string tag) =>
@@ -60,8 +60,8 @@ public sealed class ManifestContent(IDbContextFactory<IndexContext> contexts, In
                     return Unknown(repository, name);
                 }
 
-                TagMoves.Delete(db, row, by, "deleted", time.GetUtcNow());
-                Liveness.StartPromiseWhereUnreferenced(db, [row.ManifestId], time.GetUtcNow(), promises.EndFromNow);
+                TagMoves.Delete(db, row, by, "deleted", deadlines.Now);
+                Liveness.StartPromiseWhereUnreferenced(db, [row.ManifestId], deadlines.Now, deadlines.PromiseFromNow);
                 return tag;
             },
             cancellationToken);
@@ -88,13 +88,8 @@ public sealed class ManifestContent(IDbContextFactory<IndexContext> contexts, In
                         new { digest = text, index = parent });
                 }
 
-                var now = time.GetUtcNow();
-                foreach (var tag in db.Tags.Where(t => t.ManifestId == id).ToList())
-                {
-                    TagMoves.Delete(db, tag, by, "manifest deleted", now);
-                }
-
-                Liveness.Drop(db, owner, id, now, promises.EndFromNow);
+                TagMoves.DeleteAllOf(db, owner, id, by, "manifest deleted", deadlines.Now);
+                Liveness.Drop(db, owner, id, deadlines.Now, deadlines.PromiseFromNow);
                 return digest;
             },
             cancellationToken);

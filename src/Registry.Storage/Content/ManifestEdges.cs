@@ -6,7 +6,7 @@ namespace Registry.Storage.Content;
 
 /// <summary>
 /// The edges of a manifest that is being put, resolved against its repository. A digest may be a blob, a manifest (a child)
-/// or both here, whatever the media type says: BuildKit's cache indexes list blobs under "manifests".
+/// or both here; what it must be the document says, and an edge goes to whatever it is.
 /// </summary>
 internal sealed class ManifestEdges
 {
@@ -24,15 +24,18 @@ internal sealed class ManifestEdges
         var edges = new ManifestEdges(missing);
         foreach (var some in document.Edges.Chunk(QueryLimits.ValuesPerQuery))
         {
-            var digests = some.Select(d => d.Digest.ToString()).ToList();
+            var digests = some.Select(edge => edge.Target.Digest.ToString()).ToList();
             var blobs = db.Links.Where(l => l.RepositoryId == repositoryId)
                 .Join(db.Blobs.Where(b => digests.Contains(b.Digest) && b.Finding == null), l => l.BlobId, b => b.Id, (l, b) => new { b.Id, b.Digest }).ToList();
             var children = db.Manifests.Where(m => m.RepositoryId == repositoryId && digests.Contains(m.Digest)).Select(m => new { m.Id, m.Digest }).ToList();
             edges.blobIds.UnionWith(blobs.Select(b => b.Id));
             edges.childIds.UnionWith(children.Select(c => c.Id));
 
-            var known = blobs.Select(b => b.Digest).Concat(children.Select(c => c.Digest)).ToHashSet(StringComparer.Ordinal);
-            missing.AddRange(some.Where(d => !known.Contains(d.Digest.ToString()) && !MediaTypes.IsNonDistributable(d.MediaType)));
+            var asBlob = blobs.Select(b => b.Digest).ToHashSet(StringComparer.Ordinal);
+            var asManifest = children.Select(c => c.Digest).ToHashSet(StringComparer.Ordinal);
+            missing.AddRange(some
+                .Where(edge => !edge.IsSatisfied(asBlob.Contains(edge.Target.Digest.ToString()), asManifest.Contains(edge.Target.Digest.ToString())))
+                .Select(edge => edge.Target));
         }
 
         return edges;

@@ -11,9 +11,11 @@ public sealed record PushedManifest(RepositoryName Repository, Digest Digest, Ma
 /// Puts a manifest: its edges must exist, and then everything happens in one transaction (design, section 4, "put
 /// manifest").
 /// </summary>
-public sealed class ManifestPush(IndexWriter writer, Promises promises, TimeProvider time)
+public sealed class ManifestPush(IndexWriter writer, Deadlines deadlines)
 {
-    /// <summary>Errors: ManifestBlobUnknown, PreconditionFailed.</summary>
+    private const int MostInDetail = 100;
+
+    /// <summary>Errors: ManifestBlobUnknown, PreconditionFailed, ManifestInvalid (the same bytes are there with another media type).</summary>
     public Task<Outcome<Digest>> PutAsync(PushedManifest push, CancellationToken cancellationToken) =>
         writer.WriteAsync<Outcome<Digest>>(
             db =>
@@ -30,7 +32,14 @@ public sealed class ManifestPush(IndexWriter writer, Promises promises, TimeProv
                     return new RegistryError(ErrorKind.PreconditionFailed, refusal);
                 }
 
-                var now = time.GetUtcNow();
+                if (OtherMediaType(db, existing, push) is { } mediaType)
+                {
+                    return new RegistryError(
+                        ErrorKind.ManifestInvalid,
+                        $"{push.Repository} has these very bytes as '{mediaType}', and serves them as that. Push them as that, or delete {push.Digest} first.");
+                }
+
+                var now = deadlines.Now;
                 var repositoryId = existing ?? Repositories.FindOrAdd(db, push.Repository, now);
                 var manifest = Store(db, repositoryId, push, now);
                 edges.Store(db, repositoryId, manifest.Id);
@@ -38,7 +47,7 @@ public sealed class ManifestPush(IndexWriter writer, Promises promises, TimeProv
                 {
                     if (TagMoves.Set(db, repositoryId, tag.ToString(), manifest, push.By, now) is { } before)
                     {
-                        Liveness.StartPromiseWhereUnreferenced(db, [before], now, promises.EndFromNow);
+                        Liveness.StartPromiseWhereUnreferenced(db, [before], now, deadlines.PromiseFromNow);
                     }
                 }
 
@@ -62,25 +71,30 @@ public sealed class ManifestPush(IndexWriter writer, Promises promises, TimeProv
                 RepositoryId = repositoryId,
                 Digest = digest,
                 MediaType = push.Document.MediaType,
+                ArtifactType = push.Document.ArtifactType,
+                Subject = push.Document.Subject?.Digest.ToString(),
                 PushedAt = now,
                 UnreferencedSince = now,
-                KeptUntil = promises.EndFromNow,
+                KeptUntil = deadlines.PromiseFromNow,
                 Body = push.Body,
             };
             db.Manifests.Add(row);
         }
         else if (row.KeptUntil is not null)
         {
-            row.KeptUntil = promises.EndFromNow;
+            row.KeptUntil = Deadlines.Later(row.KeptUntil, deadlines.PromiseFromNow);
         }
 
-        // The same bytes may come again with another media type; the last push says how they are served.
-        row.MediaType = push.Document.MediaType;
-        row.ArtifactType = push.Document.ArtifactType;
-        row.Subject = push.Document.Subject?.Digest.ToString();
         row.PushedAt = now;
         db.SaveChanges();
         return row;
+    }
+
+    /// <summary>The media type that the same bytes have here, if it is another one: what was pushed is served as it was pushed.</summary>
+    private static string? OtherMediaType(IndexContext db, long? repositoryId, PushedManifest push)
+    {
+        var digest = push.Digest.ToString();
+        return db.Manifests.Where(m => m.RepositoryId == repositoryId && m.Digest == digest && m.MediaType != push.Document.MediaType).Select(m => m.MediaType).FirstOrDefault();
     }
 
     private static string? Refusal(IndexContext db, long? repositoryId, PushedManifest push)
@@ -111,6 +125,6 @@ public sealed class ManifestPush(IndexWriter writer, Promises promises, TimeProv
         return new RegistryError(
             ErrorKind.ManifestBlobUnknown,
             $"The manifest names content that {push.Repository} does not have: {digests}{more}. Push (or mount) it first.",
-            missing.Select(d => new { digest = d.Digest.ToString(), mediaType = d.MediaType, size = d.Size }).ToArray());
+            missing.Take(MostInDetail).Select(d => new { digest = d.Digest.ToString(), mediaType = d.MediaType, size = d.Size }).ToArray());
     }
 }

@@ -19,8 +19,6 @@ internal sealed class OpenSessions
         return session.TryEnter() ? session : null;
     }
 
-    public bool IsTaken(Guid id) => sessions.TryGetValue(id, out var session) && session.IsTaken;
-
     /// <summary>The session is over; its hash goes too.</summary>
     public void Forget(Guid id)
     {
@@ -40,12 +38,10 @@ internal sealed class OpenSession(DigestAlgorithm algorithm) : IDisposable
 
     public DigestAlgorithm Algorithm => algorithm;
 
-    public bool IsTaken => Volatile.Read(ref taken) == 1;
-
     public bool TryEnter() => Interlocked.CompareExchange(ref taken, 1, 0) == 0;
 
     /// <summary>Whether the running hash covers exactly the first <paramref name="count"/> bytes.</summary>
-    public bool Covers(long count) => count == 0 || hash is not null && hashed == count;
+    public bool Covers(long count) => hashed == count;
 
     public void Append(ReadOnlySpan<byte> bytes)
     {

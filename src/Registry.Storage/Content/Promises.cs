@@ -7,15 +7,12 @@ namespace Registry.Storage.Content;
 /// The promise (design, section 4): what the registry said yes for stays readable until at least now + L. Every route that
 /// says yes goes through here. Referenced content (kept until = null) costs no write; the rest costs one at most every L/2.
 /// </summary>
-public sealed class Promises(IndexWriter writer, TimeProvider time, CollectionOptions windows)
+public sealed class Promises(IndexWriter writer, Deadlines deadlines)
 {
-    /// <summary>The end of a promise given now.</summary>
-    public DateTimeOffset EndFromNow => time.GetUtcNow() + windows.Promise;
-
     /// <summary>Renews the promise for a link if it is due. False: the link has gone meanwhile, so the answer is no.</summary>
     public ValueTask<bool> KeepLinkAsync(long repositoryId, long blobId, DateTimeOffset? keptUntil, CancellationToken cancellationToken)
     {
-        if (!IsDue(keptUntil))
+        if (!deadlines.IsTooSoon(keptUntil))
         {
             return ValueTask.FromResult(true);
         }
@@ -23,7 +20,7 @@ public sealed class Promises(IndexWriter writer, TimeProvider time, CollectionOp
         return new ValueTask<bool>(writer.WriteAsync(
             db =>
             {
-                var end = EndFromNow;
+                var end = deadlines.PromiseFromNow;
                 // A link that got an edge meanwhile has no end any more; it must not be given one.
                 db.Links.Where(l => l.RepositoryId == repositoryId && l.BlobId == blobId && l.KeptUntil != null && l.KeptUntil < end)
                     .ExecuteUpdate(set => set.SetProperty(l => l.KeptUntil, end));
@@ -35,7 +32,7 @@ public sealed class Promises(IndexWriter writer, TimeProvider time, CollectionOp
     /// <summary>Renews the promise for a manifest if it is due. False: it has gone meanwhile, so the answer is no.</summary>
     public ValueTask<bool> KeepManifestAsync(long manifestId, DateTimeOffset? keptUntil, CancellationToken cancellationToken)
     {
-        if (!IsDue(keptUntil))
+        if (!deadlines.IsTooSoon(keptUntil))
         {
             return ValueTask.FromResult(true);
         }
@@ -43,13 +40,11 @@ public sealed class Promises(IndexWriter writer, TimeProvider time, CollectionOp
         return new ValueTask<bool>(writer.WriteAsync(
             db =>
             {
-                var end = EndFromNow;
+                var end = deadlines.PromiseFromNow;
                 db.Manifests.Where(m => m.Id == manifestId && m.KeptUntil != null && m.KeptUntil < end)
                     .ExecuteUpdate(set => set.SetProperty(m => m.KeptUntil, end));
                 return db.Manifests.Any(m => m.Id == manifestId);
             },
             cancellationToken));
     }
-
-    private bool IsDue(DateTimeOffset? keptUntil) => keptUntil is { } end && end - time.GetUtcNow() < windows.Promise / 2;
 }

@@ -31,13 +31,14 @@ public sealed class PullRecorder(IndexWriter writer, TimeProvider time, ILogger<
             {
                 await writer.WriteAsync(db => Write(db, some), cancellationToken);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (OperationCanceledException)
+            {
+                GatherAgain(some);
+            }
+            catch (Exception e)
             {
                 log.LogWarning(e, "The times of {Count} pulls could not be written; they are kept in memory for the next try.", some.Length);
-                foreach (var (key, at) in some)
-                {
-                    pulls.TryAdd(key, at);
-                }
+                GatherAgain(some);
             }
         }
     }
@@ -61,6 +62,15 @@ public sealed class PullRecorder(IndexWriter writer, TimeProvider time, ILogger<
         catch (OperationCanceledException)
         {
             // Stopping: StopAsync writes the rest.
+        }
+    }
+
+    private void GatherAgain(IEnumerable<KeyValuePair<(long ManifestId, long? TagId), DateTimeOffset>> unwritten)
+    {
+        foreach (var (key, at) in unwritten)
+        {
+            // A later pull may have come meanwhile.
+            pulls.TryAdd(key, at);
         }
     }
 

@@ -39,7 +39,16 @@ internal static class TagMoves
         EndHistory(db, tag.RepositoryId, tag.Name, by, reason, now);
     }
 
+    /// <summary>Deletes every tag of a manifest, however many there are.</summary>
+    public static void DeleteAllOf(IndexContext db, long repositoryId, long manifestId, string by, string reason, DateTimeOffset now)
+    {
+        End(db.TagHistory.Where(h => h.RepositoryId == repositoryId && h.To == null && db.Tags.Any(t => t.ManifestId == manifestId && t.Name == h.Tag)), by, reason, now);
+        db.Tags.Where(t => t.ManifestId == manifestId).ExecuteDelete();
+    }
+
     private static void EndHistory(IndexContext db, long repositoryId, string name, string by, string reason, DateTimeOffset now) =>
-        db.TagHistory.Where(h => h.RepositoryId == repositoryId && h.Tag == name && h.To == null).ExecuteUpdate(set => set
-            .SetProperty(h => h.To, now).SetProperty(h => h.ToBy, by).SetProperty(h => h.ToReason, reason));
+        End(db.TagHistory.Where(h => h.RepositoryId == repositoryId && h.Tag == name && h.To == null), by, reason, now);
+
+    private static void End(IQueryable<TagHistoryRow> open, string by, string reason, DateTimeOffset now) =>
+        open.ExecuteUpdate(set => set.SetProperty(h => h.To, now).SetProperty(h => h.ToBy, by).SetProperty(h => h.ToReason, reason));
 }

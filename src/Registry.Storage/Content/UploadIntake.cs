@@ -27,12 +27,19 @@ internal sealed class StagedBytes(IBlobStore store, StorageKey key, IBlobWriter 
     /// <summary>Bytes written, those of earlier requests included.</summary>
     public long Length { get; private set; } = received;
 
-    /// <summary>Writes the whole body and returns its length in bytes. If it breaks off the running hash is forgotten.</summary>
+    /// <summary>Writes the whole body and returns its length in bytes. If it breaks off, nothing of it stays.</summary>
     public async ValueTask<long> ReceiveAsync(PipeReader body, CancellationToken cancellationToken)
     {
         using var activity = StorageTelemetry.Source.StartActivity("blob store write");
         var before = Length;
         var hashing = session.Covers(Length);
+        if (!hashing)
+        {
+            // It has hashed bytes that were never acknowledged, and must not be believed when the lengths meet again.
+            session.ForgetHash();
+            hashing = session.Covers(Length);
+        }
+
         try
         {
             while (true)
@@ -58,7 +65,7 @@ internal sealed class StagedBytes(IBlobStore store, StorageKey key, IBlobWriter 
         }
         catch
         {
-            session.ForgetHash();
+            await DropAsync(before);
             throw;
         }
 
@@ -71,6 +78,22 @@ internal sealed class StagedBytes(IBlobStore store, StorageKey key, IBlobWriter 
         algorithm == session.Algorithm && session.Covers(Length) ? session.CurrentDigest() : await RereadAsync(algorithm, cancellationToken);
 
     public ValueTask MakeDurableAsync(CancellationToken cancellationToken) => writer.SealAsync(cancellationToken);
+
+    /// <summary>Gives back the space of bytes beyond the first <paramref name="count"/>; they were not acknowledged.</summary>
+    public async ValueTask DropAsync(long count)
+    {
+        session.ForgetHash();
+        await writer.DisposeAsync();
+        try
+        {
+            // Opening it there drops what stands behind.
+            await using var reopened = await store.OpenWriteAsync(key, count, CancellationToken.None);
+        }
+        catch (IOException)
+        {
+            // The next request drops them, or the session's expiry; what broke off is the error to tell.
+        }
+    }
 
     public ValueTask DisposeAsync() => writer.DisposeAsync();
 

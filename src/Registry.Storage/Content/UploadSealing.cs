@@ -5,28 +5,28 @@ using Registry.Storage.Model;
 namespace Registry.Storage.Content;
 
 /// <summary>The two ends of an upload session, each one transaction: its bytes become a blob, or nobody's.</summary>
-public sealed class UploadSealing(IndexWriter writer, CondemnedObjects condemned, Promises promises, TimeProvider time, CollectionOptions windows)
+public sealed class UploadSealing(IndexWriter writer, CondemnedObjects condemned, BlobObjects objects, Deadlines deadlines)
 {
-    internal TimeSpan Expiry => windows.UploadExpiry;
-
     /// <summary>
     /// The bytes, already durable, become the blob of <paramref name="digest"/> and the repository gets its link. If the
     /// digest is known they are condemned instead, unless a check found its object bad: then they replace it.
-    /// False: the session ended meanwhile.
+    /// The caller has taken the session, so it cannot end meanwhile.
     /// </summary>
-    internal async Task<bool> SealAsync(UploadSessionRow session, Digest digest, long size, CancellationToken cancellationToken)
+    internal async Task SealAsync(UploadSessionRow session, Digest digest, long size, CancellationToken cancellationToken)
     {
+        // What is known is not always there: the bytes that have just come must not be given up for ones that were lost.
+        await objects.VerifyAsync(digest, cancellationToken);
         var digestText = digest.ToString();
-        var sealing = await writer.WriteAsync(
+        var isLeftOver = await writer.WriteAsync(
             db =>
             {
                 if (db.UploadSessions.Where(s => s.Id == session.Id).ExecuteDelete() == 0)
                 {
-                    return Seal.SessionGone;
+                    throw new InvalidOperationException($"The upload session {session.Id:N} ended while a request had it.");
                 }
 
-                var now = time.GetUtcNow();
-                var outcome = Seal.Stored;
+                var now = deadlines.Now;
+                var alreadyThere = false;
                 var blob = db.Blobs.AsTracking().FirstOrDefault(b => b.Digest == digestText);
                 if (blob is null)
                 {
@@ -35,26 +35,24 @@ public sealed class UploadSealing(IndexWriter writer, CondemnedObjects condemned
                 }
                 else if (blob.Finding is not null)
                 {
-                    CondemnedObjects.Add(db, blob.StorageKey, blob.Size, now + windows.Drain);
+                    CondemnedObjects.Add(db, blob.StorageKey, blob.Size, deadlines.DrainFromNow);
                     (blob.StorageKey, blob.Size, blob.Finding) = (session.StorageKey, size, null);
                 }
                 else
                 {
                     CondemnedObjects.Add(db, session.StorageKey, size, now);
-                    outcome = Seal.AlreadyThere;
+                    alreadyThere = true;
                 }
 
                 db.SaveChanges();
-                Links.Keep(db, session.RepositoryId, blob.Id, now, promises.EndFromNow);
-                return outcome;
+                Links.Keep(db, session.RepositoryId, blob.Id, now, deadlines.PromiseFromNow);
+                return alreadyThere;
             },
             cancellationToken);
-        if (sealing == Seal.AlreadyThere)
+        if (isLeftOver)
         {
             await DeleteLeftOverAsync(session.StorageKey, cancellationToken);
         }
-
-        return sealing != Seal.SessionGone;
     }
 
     /// <summary>Ends the session and condemns its bytes. False: there was none (or it is not expired at the given time).</summary>
@@ -69,7 +67,7 @@ public sealed class UploadSealing(IndexWriter writer, CondemnedObjects condemned
                     return null;
                 }
 
-                CondemnedObjects.Add(db, row.StorageKey, row.Received, time.GetUtcNow());
+                CondemnedObjects.Add(db, row.StorageKey, row.Received, deadlines.Now);
                 db.UploadSessions.Where(s => s.Id == id).ExecuteDelete();
                 return row.StorageKey;
             },
@@ -94,12 +92,5 @@ public sealed class UploadSealing(IndexWriter writer, CondemnedObjects condemned
         {
             // The client's request has succeeded already; the condemned rows are the memory of what is left to do.
         }
-    }
-
-    private enum Seal
-    {
-        Stored,
-        AlreadyThere,
-        SessionGone,
     }
 }

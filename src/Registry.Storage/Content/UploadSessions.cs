@@ -20,20 +20,20 @@ public sealed record OutOfOrder(Guid SessionId, long Received);
 /// Staged bytes with an owner and an expiry, from POST to seal (specification, "Pushing blobs"). A request's bytes count
 /// when all of them have come: one that breaks off leaves the session as it was.
 /// </summary>
-public sealed class UploadSessions(UploadIntake intake, IDbContextFactory<IndexContext> contexts, UploadSealing sealing, IndexWriter writer, TimeProvider time)
+public sealed class UploadSessions(UploadIntake intake, IDbContextFactory<IndexContext> contexts, UploadSealing sealing, IndexWriter writer, Deadlines deadlines)
 {
     private readonly OpenSessions open = new();
 
     public async Task<UploadSession> BeginAsync(RepositoryName repository, DigestAlgorithm algorithm, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        var now = deadlines.Now;
         var row = new UploadSessionRow
         {
             Id = Guid.CreateVersion7(now),
-            StorageKey = StorageKey.New(time).ToString(),
+            StorageKey = StorageKey.New(now).ToString(),
             Algorithm = algorithm.Name,
             Received = 0,
-            ExpiresAt = now + sealing.Expiry,
+            ExpiresAt = deadlines.UploadExpiryFromNow,
         };
         await writer.WriteAsync(
             db =>
@@ -69,16 +69,16 @@ public sealed class UploadSessions(UploadIntake intake, IDbContextFactory<IndexC
         var count = await bytes.ReceiveAsync(body, cancellationToken);
         if (RangeMismatch(range, count) is { } mismatch)
         {
-            session.ForgetHash();
+            await bytes.DropAsync(taken.Row.Received);
             return mismatch;
         }
 
         var received = taken.Row.Received + count;
-        var expiresAt = time.GetUtcNow() + sealing.Expiry;
-        var updated = await writer.WriteAsync(
+        var expiresAt = deadlines.UploadExpiryFromNow;
+        await writer.WriteAsync(
             db => db.UploadSessions.Where(s => s.Id == id).ExecuteUpdate(set => set.SetProperty(s => s.Received, received).SetProperty(s => s.ExpiresAt, expiresAt)),
             cancellationToken);
-        return updated == 1 ? new UploadSession(id, received) : Unknown(id);
+        return new UploadSession(id, received);
     }
 
     /// <summary>
@@ -105,7 +105,7 @@ public sealed class UploadSessions(UploadIntake intake, IDbContextFactory<IndexC
             var count = await bytes.ReceiveAsync(body, cancellationToken);
             if (RangeMismatch(range, count) is { } mismatch)
             {
-                session.ForgetHash();
+                await bytes.DropAsync(taken.Row.Received);
                 return mismatch;
             }
 
@@ -119,15 +119,30 @@ public sealed class UploadSessions(UploadIntake intake, IDbContextFactory<IndexC
                     new { digest = digest.ToString(), actual = actual.ToString() });
             }
 
-            await bytes.MakeDurableAsync(cancellationToken);
-            if (!await sealing.SealAsync(taken.Row, digest, bytes.Length, cancellationToken))
-            {
-                return Unknown(id);
-            }
+            await MakeDurableAsync(bytes, id, cancellationToken);
+            await sealing.SealAsync(taken.Row, digest, bytes.Length, cancellationToken);
         }
 
         open.Forget(id);
         return digest;
+    }
+
+    /// <summary>
+    /// Begins a session and ends it with this body (specification, "Single POST"). Whatever goes wrong ends the session too:
+    /// its caller never learns where it is. Errors: DigestInvalid.
+    /// </summary>
+    public async Task<Outcome<Digest>> PushAsync(RepositoryName repository, Digest digest, PipeReader body, CancellationToken cancellationToken)
+    {
+        var session = await BeginAsync(repository, digest.Algorithm, cancellationToken);
+        try
+        {
+            return await SealAsync(repository, session.Id, range: null, digest, body, cancellationToken);
+        }
+        catch
+        {
+            await EndAsync(session.Id, CancellationToken.None);
+            throw;
+        }
     }
 
     /// <summary>The client gives up (specification, end-14). Errors: UploadUnknown, UploadBusy.</summary>
@@ -146,25 +161,43 @@ public sealed class UploadSessions(UploadIntake intake, IDbContextFactory<IndexC
     /// <summary>Cancels the sessions whose last byte is older than the expiry and returns how many there were.</summary>
     public async Task<int> ExpireAsync(CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        List<Guid> expired;
+        var now = deadlines.Now;
+        List<UploadSessionRow> expired;
         await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
         {
-            expired = db.UploadSessions.Where(s => s.ExpiresAt < now).Select(s => s.Id).ToList();
+            expired = db.UploadSessions.Where(s => s.ExpiresAt < now).ToList();
         }
 
         var count = 0;
-        foreach (var id in expired)
+        foreach (var row in expired)
         {
             // Bytes may be coming in right now, at a slow client's pace: such a session is not abandoned.
-            if (!open.IsTaken(id) && await sealing.CancelAsync(id, onlyIfExpiredAt: now, cancellationToken))
+            using var session = open.TryTake(row.Id, DigestAlgorithm.Find(row.Algorithm)!);
+            if (session is not null && await sealing.CancelAsync(row.Id, onlyIfExpiredAt: now, cancellationToken))
             {
-                open.Forget(id);
+                open.Forget(row.Id);
                 count++;
             }
         }
 
         return count;
+    }
+
+    /// <summary>
+    /// A sync that failed may have lost pages that a second one would not miss: the bytes cannot be trusted any more, and
+    /// the session ends.
+    /// </summary>
+    private async Task MakeDurableAsync(StagedBytes bytes, Guid id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await bytes.MakeDurableAsync(cancellationToken);
+        }
+        catch (IOException)
+        {
+            await EndAsync(id, CancellationToken.None);
+            throw;
+        }
     }
 
     private async Task EndAsync(Guid id, CancellationToken cancellationToken)
@@ -219,7 +252,7 @@ public sealed class UploadSessions(UploadIntake intake, IDbContextFactory<IndexC
     }
 
     private static RegistryError Unknown(Guid id) =>
-        new(ErrorKind.UploadUnknown, $"There is no upload session {id}: it was finished, cancelled or has expired. Start a new one.");
+        new(ErrorKind.UploadUnknown, $"There is no upload session {id:N}: it was finished, cancelled or has expired. Start a new one.");
 
     private sealed record TakenSession(UploadSessionRow Row, OpenSession Session);
 }

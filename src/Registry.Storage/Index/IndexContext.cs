@@ -85,6 +85,8 @@ public sealed class IndexContext(DbContextOptions<IndexContext> options) : DbCon
         {
             e.ToTable("tag_history");
             e.HasIndex(h => new { h.RepositoryId, h.Tag, h.From });
+            // A tag has one open line however long its history is.
+            e.HasIndex(h => new { h.RepositoryId, h.Tag }).HasFilter("\"To\" IS NULL");
         });
         modelBuilder.Entity<UploadSessionRow>(e =>
         {

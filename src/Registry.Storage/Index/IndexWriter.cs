@@ -11,18 +11,20 @@ namespace Registry.Storage.Index;
 /// disk for all of them, each behind its own savepoint so that one that fails takes no other with it. Because they run
 /// one after the other, whatever a change reads holds until it commits.
 /// </summary>
-public sealed class IndexWriter : IAsyncDisposable
+public sealed class IndexWriter : IDisposable
 {
     private const int MaxBatch = 64;
 
     private readonly IDbContextFactory<IndexContext> contexts;
     private readonly Channel<Change> queue = Channel.CreateUnbounded<Change>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly Task loop;
+    private readonly Thread thread;
 
     public IndexWriter(IDbContextFactory<IndexContext> contexts)
     {
         this.contexts = contexts;
-        loop = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+        // A thread of its own: it waits for the disk most of the time, and that must not take one from the pool.
+        thread = new Thread(Run) { IsBackground = true, Name = "index writer" };
+        thread.Start();
     }
 
     /// <summary>
@@ -42,16 +44,17 @@ public sealed class IndexWriter : IAsyncDisposable
         return await change.Completion.Task;
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Returns when what was queued is committed.</summary>
+    public void Dispose()
     {
         queue.Writer.TryComplete();
-        await loop;
+        thread.Join();
     }
 
-    private async Task RunAsync()
+    private void Run()
     {
         var batch = new List<Change>(MaxBatch);
-        while (await queue.Reader.WaitToReadAsync().ConfigureAwait(false))
+        while (queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             while (batch.Count < MaxBatch && queue.Reader.TryRead(out var change))
             {
@@ -75,6 +78,10 @@ public sealed class IndexWriter : IAsyncDisposable
         {
             using var db = contexts.CreateDbContext();
             db.Database.AutoSavepointsEnabled = false;
+            db.Database.OpenConnection();
+            // SQLite keeps this for each connection: a commit is on the disk before it returns.
+            // Its temporary files stay in memory: the folder for them may be full or not writable.
+            db.Database.ExecuteSqlRaw("PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;");
             using var transaction = db.Database.BeginTransaction();
             foreach (var change in batch)
             {
@@ -114,8 +121,9 @@ public sealed class IndexWriter : IAsyncDisposable
         }
         catch (Exception e)
         {
+            change.FailWith(e);
+            // Throws where SQLite has given up the whole transaction already (a full disk): then nothing of it commits.
             transaction.RollbackToSavepoint(Savepoint);
-            change.FailOnCommit(e);
         }
         finally
         {
@@ -129,7 +137,7 @@ public sealed class IndexWriter : IAsyncDisposable
 
         public abstract void Run(IndexContext db);
 
-        public abstract void FailOnCommit(Exception exception);
+        public abstract void FailWith(Exception exception);
 
         public abstract void Complete();
 
@@ -147,7 +155,7 @@ public sealed class IndexWriter : IAsyncDisposable
 
         public override void Run(IndexContext db) => result = work(db);
 
-        public override void FailOnCommit(Exception exception) => failure = exception;
+        public override void FailWith(Exception exception) => failure = exception;
 
         public override void Complete()
         {

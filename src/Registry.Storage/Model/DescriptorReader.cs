@@ -1,14 +1,18 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Registry.Storage.Model;
 
-/// <summary>Collects the descriptors of one manifest; the first mistake is kept with its place in the document.</summary>
+/// <summary>Collects the edges of one manifest; the first mistake is kept with its place in the document.</summary>
 internal sealed class DescriptorReader
 {
-    private readonly List<Descriptor> edges = [];
-    private readonly HashSet<Digest> seen = [];
+    private const int LongestPlace = 200;
 
-    public IReadOnlyList<Descriptor> Edges => edges;
+    private readonly OrderedDictionary<Digest, Edge> edges = [];
+    // Where in the document the reader is: turned into text only for a mistake, since keys may be very long.
+    private readonly List<string> place = [];
+
+    public IReadOnlyList<Edge> Edges => edges.Values;
 
     public string? Error { get; private set; }
 
@@ -31,48 +35,14 @@ internal sealed class DescriptorReader
 
     public void Fail(string reason) => Error ??= $"The manifest is not valid: {reason}.";
 
-    public Descriptor? Read(JsonElement element, string place)
-    {
-        if (element.ValueKind != JsonValueKind.Object)
-        {
-            Fail($"'{place}' is not a descriptor (an object with mediaType, digest and size)");
-            return null;
-        }
+    /// <summary>A descriptor that is no edge.</summary>
+    public Descriptor? ReadAt(string name, JsonElement element) => At(name, () => Read(element));
 
-        if (!TryGetString(element, "digest", out var digestText) || !Digest.TryParse(digestText, out var digest))
-        {
-            Fail($"'{place}.digest' is not a sha256 or sha512 digest");
-            return null;
-        }
-
-        if (!element.TryGetProperty("size", out var sizeElement) || sizeElement.ValueKind != JsonValueKind.Number || !sizeElement.TryGetInt64(out var size) || size < 0)
-        {
-            Fail($"'{place}.size' is not a number of bytes");
-            return null;
-        }
-
-        if (!TryGetString(element, "mediaType", out var mediaType))
-        {
-            Fail($"'{place}.mediaType' is not a string");
-            return null;
-        }
-
-        return new Descriptor(mediaType, digest, size);
-    }
-
-    public Descriptor? Add(JsonElement element, string place)
-    {
-        var descriptor = Read(element, place);
-        if (descriptor is not null && seen.Add(descriptor.Digest))
-        {
-            edges.Add(descriptor);
-        }
-
-        return descriptor;
-    }
+    /// <summary>A descriptor that is an edge.</summary>
+    public Descriptor? AddAt(string name, JsonElement element, EdgeKind kind) => At(name, () => Add(element, _ => kind));
 
     /// <summary>Absent and null both mean none: encoders write an empty list in all three ways.</summary>
-    public void AddArray(JsonElement owner, string name)
+    public void AddArray(JsonElement owner, string name, Func<string?, EdgeKind> kindOfMediaType)
     {
         if (!owner.TryGetProperty(name, out var array) || array.ValueKind == JsonValueKind.Null)
         {
@@ -88,7 +58,7 @@ internal sealed class DescriptorReader
         var at = 0;
         foreach (var element in array.EnumerateArray())
         {
-            Add(element, $"{name}[{at++}]");
+            At($"{name}[{(at++).ToString(CultureInfo.InvariantCulture)}]", () => Add(element, kindOfMediaType));
         }
     }
 
@@ -96,33 +66,98 @@ internal sealed class DescriptorReader
     /// In a manifest of unknown type every object with a digest and a size is an edge (fail closed: what may be needed is
     /// kept). The subject is not: it need not exist.
     /// </summary>
-    public void AddEverything(JsonElement element, string place, bool subjectToo)
+    public void AddEverything(JsonElement root)
     {
+        AddIfDescriptor(root);
+        foreach (var property in root.EnumerateObject().Where(property => property.Name != "subject"))
+        {
+            AddBelow(property.Name, property.Value);
+        }
+    }
+
+    private void AddBelow(string name, JsonElement element)
+    {
+        place.Add(name);
         switch (element.ValueKind)
         {
             case JsonValueKind.Object:
-                if (element.TryGetProperty("digest", out var digest) && digest.ValueKind == JsonValueKind.String && element.TryGetProperty("size", out _))
-                {
-                    Add(element, place.Length == 0 ? "(root)" : place);
-                }
-
+                AddIfDescriptor(element);
                 foreach (var property in element.EnumerateObject())
                 {
-                    if (subjectToo || property.Name != "subject")
-                    {
-                        AddEverything(property.Value, place.Length == 0 ? property.Name : $"{place}.{property.Name}", subjectToo: true);
-                    }
+                    AddBelow(property.Name, property.Value);
                 }
 
                 break;
             case JsonValueKind.Array:
-                var at = 0;
                 foreach (var item in element.EnumerateArray())
                 {
-                    AddEverything(item, $"{place}[{at++}]", subjectToo: true);
+                    AddBelow("[]", item);
                 }
 
                 break;
         }
+
+        place.RemoveAt(place.Count - 1);
+    }
+
+    private void AddIfDescriptor(JsonElement element)
+    {
+        if (element.TryGetProperty("digest", out var digest) && digest.ValueKind == JsonValueKind.String && element.TryGetProperty("size", out _))
+        {
+            Add(element, _ => EdgeKind.Any);
+        }
+    }
+
+    private Descriptor? At(string name, Func<Descriptor?> read)
+    {
+        place.Add(name);
+        var descriptor = read();
+        place.RemoveAt(place.Count - 1);
+        return descriptor;
+    }
+
+    private Descriptor? Add(JsonElement element, Func<string?, EdgeKind> kindOfMediaType)
+    {
+        var descriptor = Read(element);
+        if (descriptor is not null)
+        {
+            var kind = kindOfMediaType(descriptor.MediaType);
+            edges[descriptor.Digest] = edges.TryGetValue(descriptor.Digest, out var known) ? known with { Kind = known.Kind | kind } : new Edge(descriptor, kind);
+        }
+
+        return descriptor;
+    }
+
+    private Descriptor? Read(JsonElement element)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            return Wrong("", "is not a descriptor (an object with mediaType, digest and size)");
+        }
+
+        if (!TryGetString(element, "digest", out var digestText) || !Digest.TryParse(digestText, out var digest))
+        {
+            return Wrong(".digest", "is not a sha256 or sha512 digest");
+        }
+
+        if (!element.TryGetProperty("size", out var sizeElement) || sizeElement.ValueKind != JsonValueKind.Number || !sizeElement.TryGetInt64(out var size) || size < 0)
+        {
+            return Wrong(".size", "is not a number of bytes");
+        }
+
+        return TryGetString(element, "mediaType", out var mediaType)
+            ? new Descriptor(mediaType, digest, size)
+            : Wrong(".mediaType", "is not a string");
+    }
+
+    private Descriptor? Wrong(string field, string reason)
+    {
+        if (Error is null)
+        {
+            var text = string.Join('.', place.Select(name => name.Length > LongestPlace ? name[..LongestPlace] : name)).Replace(".[]", "[]", StringComparison.Ordinal);
+            Fail($"'{(text.Length > LongestPlace ? $"…{text[^LongestPlace..]}" : text)}{field}' {reason}");
+        }
+
+        return null;
     }
 }

@@ -9,7 +9,7 @@ namespace Registry.Storage.Model;
 /// </summary>
 /// <param name="ArtifactType">The manifest's own, else its config's media type (distribution specification, "Listing Referrers").</param>
 /// <param name="Edges">Each digest once, in the order of the document.</param>
-public sealed record ManifestDocument(string MediaType, string? ArtifactType, IReadOnlyList<Descriptor> Edges, Descriptor? Subject)
+public sealed record ManifestDocument(string MediaType, string? ArtifactType, IReadOnlyList<Edge> Edges, Descriptor? Subject)
 {
     /// <summary>4 MiB: the size that every client must be able to read (distribution specification, "Pushing Manifests").</summary>
     public const int MaxBytes = 4 * 1024 * 1024;
@@ -92,7 +92,7 @@ public sealed record ManifestDocument(string MediaType, string? ArtifactType, IR
         Descriptor? subject = null;
         if (root.TryGetProperty("subject", out var about) && about.ValueKind != JsonValueKind.Null)
         {
-            subject = reader.Read(about, "subject");
+            subject = reader.ReadAt("subject", about);
         }
 
         if (MediaTypes.IsManifest(mediaType))
@@ -105,7 +105,7 @@ public sealed record ManifestDocument(string MediaType, string? ArtifactType, IR
         }
         else
         {
-            reader.AddEverything(root, "", subjectToo: false);
+            reader.AddEverything(root);
         }
 
         return reader.Error is { } error ? Invalid(error) : new ManifestDocument(mediaType, artifactType, reader.Edges, subject);
@@ -129,13 +129,13 @@ public sealed record ManifestDocument(string MediaType, string? ArtifactType, IR
             return;
         }
 
-        var configDescriptor = reader.Add(config, "config");
+        var configDescriptor = reader.AddAt("config", config, EdgeKind.Blob);
         if (string.IsNullOrEmpty(artifactType))
         {
             artifactType = configDescriptor?.MediaType;
         }
 
-        reader.AddArray(root, "layers");
+        reader.AddArray(root, "layers", mediaType => MediaTypes.IsNonDistributable(mediaType) ? EdgeKind.None : EdgeKind.Blob);
     }
 
     private static void ReadIndex(JsonElement root, DescriptorReader reader)
@@ -146,7 +146,7 @@ public sealed record ManifestDocument(string MediaType, string? ArtifactType, IR
             return;
         }
 
-        reader.AddArray(root, "manifests");
+        reader.AddArray(root, "manifests", mediaType => mediaType is not null && (MediaTypes.IsManifest(mediaType) || MediaTypes.IsIndex(mediaType)) ? EdgeKind.Manifest : EdgeKind.Any);
     }
 
     private static RegistryError Invalid(string message) => new(ErrorKind.ManifestInvalid, message);

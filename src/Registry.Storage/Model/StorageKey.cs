@@ -15,9 +15,9 @@ public readonly record struct StorageKey
     public bool IsValid => text is not null;
 
     /// <summary>Time-ordered by its name; spread over 256 folders by its last, random, byte.</summary>
-    public static StorageKey New(TimeProvider time)
+    public static StorageKey New(DateTimeOffset now)
     {
-        var id = Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
+        var id = Guid.CreateVersion7(now).ToString("N");
         return new StorageKey($"{Prefix}{id[^2..]}/{id}");
     }
 

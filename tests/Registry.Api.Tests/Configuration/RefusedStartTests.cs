@@ -39,36 +39,33 @@ public sealed class RefusedStartTests(RegistryFixture registry) : IDisposable
     }
 
     [Fact]
+    public async Task Mistakes_of_every_kind_are_named_at_once()
+    {
+        attempt.Write("file", "");
+        var result = await attempt.RunAsync(["--urls=nonsense;http://127.0.0.1:99999", "--Registry:DataDirectory=file/data", "--Registry:ShutdownTimeout=30", "--Registry:Collection:Drain=-00:00:01"]);
+        result.ExpectRefusal("urls: 'nonsense'", "urls: 'http://127.0.0.1:99999'", $"Registry:DataDirectory '{attempt.PathOf("file/data")}'", "Registry:ShutdownTimeout is '30': seconds or days?", "Registry:Collection:Drain must be");
+        Assert.Equal([attempt.PathOf("file")], Directory.EnumerateFileSystemEntries(attempt.Folder));
+    }
+
+    [Fact]
     public async Task A_port_in_use_is_named()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        (await attempt.RunAsync([$"--urls=http://127.0.0.1:{port}"])).ExpectRefusal($"urls (--urls) is 'http://127.0.0.1:{port}'", "in use", "Name another address or port");
+        (await attempt.RunAsync([$"--urls=http://127.0.0.1:{port}"])).ExpectRefusal($"urls: 'http://127.0.0.1:{port}' is in use", "--urls");
     }
 
     [Theory]
-    [InlineData("http://192.0.2.1:5000", "where the registry cannot listen")]
-    [InlineData("http://127.0.0.1:99999", "a port is at most 65535")]
-    [InlineData("http://127.0.0.1:abc", "its port no number")]
-    [InlineData("nonsense", "not an address")]
-    [InlineData("ftp://127.0.0.1:0", "neither http nor https")]
-    [InlineData("http://127.0.0.1:0/below", "cannot be below a path")]
-    public async Task An_address_that_cannot_be_listened_on_is_named_with_its_key(string url, string why)
-    {
-        var result = await attempt.RunAsync([$"--urls={url}"]);
-        result.ExpectRefusal("urls (--urls) ", url, why);
-        Assert.DoesNotContain("Exception", result.Output, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Mistakes_of_every_kind_are_named_at_once()
-    {
-        attempt.Write("file", "");
-        var result = await attempt.RunAsync(["--urls=nonsense", "--Registry:DataDirectory=file", "--Registry:ShutdownTimeout=soon", "--Registry:Collection:Promise=00:00:00", "--Registry:X=1"]);
-        result.ExpectRefusal("urls (--urls) has 'nonsense'", $"Registry:DataDirectory '{attempt.PathOf("file")}'", "Registry:ShutdownTimeout is 'soon'", "Registry:Collection:Promise must be", "Registry:X is not a setting");
-        Assert.Equal([attempt.PathOf("file")], Directory.EnumerateFileSystemEntries(attempt.Folder));
-    }
+    [InlineData("http://192.0.2.1:5000", "cannot be listened on")]
+    [InlineData("http://127.0.0.1:99999", "has a port that is none")]
+    [InlineData("http://127.0.0.1:abc", "a port that is no number")]
+    [InlineData("http://localhost:0", "cannot")]
+    [InlineData("nonsense", "is not an address")]
+    [InlineData("ftp://127.0.0.1:0", "neither http:// nor https://")]
+    [InlineData("http://127.0.0.1:0/below", "has a path")]
+    public async Task An_address_that_cannot_be_listened_on_is_named_with_its_key(string url, string why) =>
+        (await attempt.RunAsync([$"--urls={url}"])).ExpectRefusal($"  - urls: '{url}' ", why);
 
     [Theory]
     [InlineData("a\\u0000b")]
@@ -78,7 +75,14 @@ public sealed class RefusedStartTests(RegistryFixture registry) : IDisposable
         attempt.Write("file", "");
         attempt.Write("appsettings.json", $$$"""{"Registry":{"DataDirectory":"{{{name}}}"}}""");
         (await attempt.RunAsync([AnyPort])).ExpectRefusal("Registry:DataDirectory '");
-        (await attempt.RunAsync(["--urls=nonsense"])).ExpectRefusal("Registry:DataDirectory '", "urls (--urls)");
+        (await attempt.RunAsync(["--urls=nonsense"])).ExpectRefusal("Registry:DataDirectory '", "urls: 'nonsense'");
+    }
+
+    [Fact]
+    public async Task Endpoints_of_Kestrel_take_the_place_of_the_default_address()
+    {
+        attempt.Write("appsettings.json", """{"Kestrel":{"Endpoints":{"One":{"Url":"http://127.0.0.1:0"}}}}""");
+        (await attempt.RunAsync([])).ExpectStart();
     }
 
     [Fact]

@@ -26,10 +26,9 @@ public sealed class RegistryOptionsValidatorTests
     [Theory]
     [InlineData("00:00:01", true)]
     [InlineData("1.00:00:00", true)]
-    [InlineData("1.00:00:00.0000001", false)]
-    [InlineData("100.00:00:00", false)]
+    [InlineData("1.00:00:01", false)]
     [InlineData("00:00:00", false)]
-    public void Stopping_takes_between_a_second_and_a_day(string text, bool valid) =>
+    public void A_stop_takes_between_a_second_and_a_day(string text, bool valid) =>
         Assert.Equal(valid ? [] : ["ShutdownTimeout"], KeysOfMistakes(new RegistryOptions { ShutdownTimeout = TimeSpan.Parse(text, System.Globalization.CultureInfo.InvariantCulture) }));
 
     [Theory]

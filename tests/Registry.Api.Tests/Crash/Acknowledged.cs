@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Registry.Testing;
+using Registry.Api.Tests.Serving;
 
 namespace Registry.Api.Tests.Crash;
 
@@ -32,14 +32,15 @@ internal sealed class Acknowledged
     public void Remove(PushedImage image) => removed[image.Manifest.Digest] = image;
 
     /// <summary>What is not as it was acknowledged, in words; empty is good.</summary>
-    public async Task<IReadOnlyList<string>> FindBrokenAsync(RegistryClient client, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> FindBrokenAsync(RegistryClient client)
     {
         var broken = new List<string>();
         foreach (var image in pushed.Values)
         {
+            var repository = new TestRepository(client, image.Repository);
             foreach (var reference in new[] { image.Manifest.Digest, image.Tag }.OfType<string>())
             {
-                if (!Same(await client.GetAsync(image.Repository, $"manifests/{reference}", cancellationToken), image.Manifest))
+                if (!Is(await repository.GetAsync($"manifests/{reference}"), image.Manifest))
                 {
                     broken.Add($"{image.Repository} {reference}: the manifest is not there");
                 }
@@ -47,7 +48,7 @@ internal sealed class Acknowledged
 
             foreach (var blob in image.Blobs)
             {
-                if (!Same(await client.GetAsync(image.Repository, $"blobs/{blob.Digest}", cancellationToken), blob))
+                if (!Is(await repository.GetAsync($"blobs/{blob.Digest}"), blob))
                 {
                     broken.Add($"{image.Repository} {image.Manifest.Digest}: its blob {blob.Digest} is not there");
                 }
@@ -56,7 +57,7 @@ internal sealed class Acknowledged
 
         foreach (var image in removed.Values)
         {
-            if (await client.GetAsync(image.Repository, $"manifests/{image.Manifest.Digest}", cancellationToken) is not null)
+            if ((await new TestRepository(client, image.Repository).GetAsync($"manifests/{image.Manifest.Digest}")).Status != 404)
             {
                 broken.Add($"{image.Repository} {image.Manifest.Digest}: deleted, and there again");
             }
@@ -65,5 +66,5 @@ internal sealed class Acknowledged
         return broken;
     }
 
-    private static bool Same(byte[]? got, Content expected) => got is not null && got.AsSpan().SequenceEqual(expected.Bytes);
+    private static bool Is(Answer answer, Content expected) => answer.Status == 200 && answer.Body.AsSpan().SequenceEqual(expected.Bytes);
 }

@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using System.Text;
+using Registry.Api.Tests.Serving;
 using Registry.Testing;
 
 namespace Registry.Api.Tests.Crash;
@@ -13,26 +13,22 @@ public sealed class GracefulStopTests
         await using var registry = await RegistryProcess.StartAsync();
         using var client = new RegistryClient(registry.Url);
         var blob = Content.Random(64 * 1024);
-        using var begun = await client.Http.PostAsync(new Uri("v2/slow/blobs/uploads/", UriKind.Relative), null, cancelled);
+        var location = await new TestRepository(client, "slow").BeginAsync();
 
-        using var slow = new TcpClient();
-        await slow.ConnectAsync(registry.Url.Host, registry.Url.Port, cancelled);
-        var stream = slow.GetStream();
-        await stream.WriteAsync(
-            Encoding.ASCII.GetBytes($"PUT {begun.Headers.Location}?digest={blob.Digest} HTTP/1.1\r\nHost: {registry.Authority}\r\nContent-Length: {blob.Bytes.Length}\r\n\r\n"), cancelled);
-        await stream.WriteAsync(blob.Bytes.AsMemory(0, 1000), cancelled);
+        using var slow = await RawConnection.OpenAsync(registry.Url, cancelled);
+        await slow.SendAsync($"PUT {location}?digest={blob.Digest} HTTP/1.1\r\nHost: {registry.Authority}\r\nContent-Length: {blob.Bytes.Length}\r\n\r\n", cancelled);
+        await slow.SendAsync(blob.Bytes.AsMemory(0, 1000), cancelled);
         await Wait.UntilAsync(() => StoredBytes(registry) >= 1000, "the first part of the upload on disk");
 
         var stopped = registry.StopAsync();
         await Wait.UntilAsync(async () => await IsRefusedAsync(registry.Url), "new connections refused");
-        await stream.WriteAsync(blob.Bytes.AsMemory(1000), cancelled);
-        using var answer = new StreamReader(stream, Encoding.ASCII);
-        Assert.Equal("HTTP/1.1 201 Created", await answer.ReadLineAsync(cancelled));
+        await slow.SendAsync(blob.Bytes.AsMemory(1000), cancelled);
+        Assert.Equal("HTTP/1.1 201 Created", await slow.ReadStatusLineAsync(cancelled));
         Assert.Equal(0, await stopped);
 
         await using var again = await RegistryProcess.StartAsync(registry.DataDirectory);
         using var later = new RegistryClient(again.Url);
-        Assert.Equal(blob.Bytes, await later.GetAsync("slow", $"blobs/{blob.Digest}", cancelled));
+        (await new TestRepository(later, "slow").GetAsync($"blobs/{blob.Digest}")).Expect(200).ExpectBody(blob.Bytes);
     }
 
     private static long StoredBytes(RegistryProcess registry) =>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
-using System.Net;
+using Registry.Api.Tests.Serving;
 using Registry.Testing;
+using static Registry.Api.Tests.Serving.RegistryClient;
 
 namespace Registry.Api.Tests.Crash;
 
@@ -32,20 +33,18 @@ public sealed class KillTests(ITestOutputHelper output)
                 await using var registry = await RegistryProcess.StartAsync(data.FullName);
                 starts.Add(Stopwatch.GetElapsedTime(started));
                 using var client = new RegistryClient(registry.Url);
-                using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancelled);
-                var work = Enumerable.Range(0, Workers).Select(_ => WorkAsync(client, acknowledged, new Random(random.Next()), stop.Token)).ToArray();
+                var work = Enumerable.Range(0, Workers).Select(_ => WorkAsync(client, acknowledged, new Random(random.Next()))).ToArray();
                 var before = acknowledged.Pushed + acknowledged.Removed;
                 var least = random.Next(1, 40);
                 await Wait.UntilAsync(() => acknowledged.Pushed + acknowledged.Removed >= before + least, "some acknowledged work");
                 await registry.KillAsync();
-                await stop.CancelAsync();
                 await Task.WhenAll(work);
                 Assert.Equal([], await StoredState.FindMismatchesAsync(data.FullName, cancelled));
             }
 
             await using var last = await RegistryProcess.StartAsync(data.FullName);
             using var reader = new RegistryClient(last.Url);
-            Assert.Equal([], await acknowledged.FindBrokenAsync(reader, cancelled));
+            Assert.Equal([], await acknowledged.FindBrokenAsync(reader));
         }
         finally
         {
@@ -58,54 +57,49 @@ public sealed class KillTests(ITestOutputHelper output)
     }
 
     /// <summary>Pushes and deletes images until the registry is killed under it.</summary>
-    private static async Task WorkAsync(RegistryClient client, Acknowledged acknowledged, Random random, CancellationToken cancellationToken)
+    private static async Task WorkAsync(RegistryClient client, Acknowledged acknowledged, Random random)
     {
         try
         {
-            while (!cancellationToken.IsCancellationRequested)
+            while (true)
             {
                 if (random.Next(4) == 0)
                 {
-                    await DeleteAsync(client, acknowledged, random, cancellationToken);
+                    await DeleteAsync(client, acknowledged, random);
                 }
                 else
                 {
-                    await PushAsync(client, acknowledged, random, cancellationToken);
+                    await PushAsync(new TestRepository(client, Repositories[random.Next(Repositories.Length)]), acknowledged, random);
                 }
             }
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is HttpRequestException or IOException)
         {
             // The registry was killed: what was under way was not acknowledged.
         }
     }
 
-    private static async Task PushAsync(RegistryClient client, Acknowledged acknowledged, Random random, CancellationToken cancellationToken)
+    private static async Task PushAsync(TestRepository repository, Acknowledged acknowledged, Random random)
     {
-        var repository = Repositories[random.Next(Repositories.Length)];
         // One layer of few, so that pushes meet on it; the other is new.
         Content[] blobs = [Content.Of([(byte)random.Next(8)]), Content.Random(random.Next(1, 200_000))];
         foreach (var blob in blobs)
         {
-            if (await client.PushBlobAsync(repository, blob, cancellationToken) != HttpStatusCode.Created)
-            {
-                return;
-            }
+            var location = await repository.BeginAsync();
+            (await repository.SendAsync("PUT", $"{location}?digest={blob.Digest}", Bytes(blob.Bytes))).Expect(201);
         }
 
-        var manifest = Content.Manifest(blobs[0], blobs[1]);
-        var tag = random.Next(2) == 0 ? manifest.Digest[7..] : null;
-        if (await client.PushManifestAsync(repository, tag ?? manifest.Digest, manifest, cancellationToken) == HttpStatusCode.Created)
-        {
-            acknowledged.Push(new PushedImage(repository, manifest, blobs, tag));
-        }
+        var manifest = Content.Image(blobs[0], blobs[1]);
+        var tag = random.Next(2) == 0 ? manifest.Hex : null;
+        (await repository.PutAsync(tag ?? manifest.Digest, manifest)).Expect(201);
+        acknowledged.Push(new PushedImage(repository.Name, manifest, blobs, tag));
     }
 
-    private static async Task DeleteAsync(RegistryClient client, Acknowledged acknowledged, Random random, CancellationToken cancellationToken)
+    private static async Task DeleteAsync(RegistryClient client, Acknowledged acknowledged, Random random)
     {
-        if (acknowledged.TakeAny(random) is { } image
-            && await client.DeleteAsync(image.Repository, $"manifests/{image.Manifest.Digest}", cancellationToken) == HttpStatusCode.Accepted)
+        if (acknowledged.TakeAny(random) is { } image)
         {
+            (await new TestRepository(client, image.Repository).DeleteAsync($"manifests/{image.Manifest.Digest}")).Expect(202);
             acknowledged.Remove(image);
         }
     }

@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using Registry.Api.Tests.Serving;
 using Registry.Storage.Index;
-using Registry.Testing;
 
 namespace Registry.Api.Tests.Crash;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Registry.Api.Observability;
+using Registry.Api.Tests.Serving;
 using Registry.Testing;
 
 namespace Registry.Api.Tests.Observability;
@@ -10,15 +11,14 @@ public sealed class AccessLogTests
     [Fact]
     public async Task Every_request_is_one_line_with_its_own_path_and_nothing_can_add_another()
     {
-        var cancelled = TestContext.Current.CancellationToken;
         await using var registry = await RegistryProcess.StartAsync(arguments: ["--Logging:Console:FormatterName=json"]);
         using var client = new RegistryClient(registry.Url);
         var blob = Content.Random(321);
-        await client.PushBlobAsync("team/logged", blob, cancelled);
-        await client.GetAsync("team/logged", $"blobs/{blob.Digest}?token=secret", cancelled);
-        using var hostile = new HttpRequestMessage(HttpMethod.Get, new Uri("v2/a%0Ainfo:%20forged/manifests/x", UriKind.Relative));
-        hostile.Headers.TryAddWithoutValidation("User-Agent", "agent\tof\u007fdoubt");
-        using var _ = await client.Http.SendAsync(hostile, cancelled);
+        var repository = new TestRepository(client, "team/logged");
+        var location = await repository.BeginAsync();
+        await repository.SendAsync("PUT", $"{location}?digest={blob.Digest}", RegistryClient.Bytes(blob.Bytes));
+        await repository.GetAsync($"blobs/{blob.Digest}?token=secret");
+        await client.SendAsync("GET", "/v2/a%0Ainfo:%20forged/manifests/x", null, ("User-Agent", "agent\tof\u007fdoubt"));
 
         await Wait.UntilAsync(() => Lines(registry).Count == 4, "one line for each of the four requests");
         var lines = Lines(registry);

@@ -1,4 +1,4 @@
-using System.Net;
+using Registry.Api.Tests.Serving;
 using Registry.Testing;
 
 namespace Registry.Api.Tests.Observability;
@@ -8,13 +8,11 @@ public sealed class TelemetryTests
     [Fact]
     public async Task A_trace_leads_from_the_request_to_the_index_and_to_the_blob_store_and_metrics_and_logs_go_out_too()
     {
-        var cancelled = TestContext.Current.CancellationToken;
         await using var collector = await OtlpCollector.StartAsync();
         await using var registry = await RegistryProcess.StartAsync(arguments: collector.Arguments);
         using var client = new RegistryClient(registry.Url);
         var blob = Content.Random(100);
-        Assert.Equal(HttpStatusCode.Created, await client.PushBlobAsync("traced", blob, cancelled));
-        Assert.Equal(blob.Bytes, await client.GetAsync("traced", $"blobs/{blob.Digest}", cancelled));
+        await PushAndPullAsync(new TestRepository(client, "traced"), blob);
 
         await Wait.UntilAsync(() => collector.Spans.Any(span => span.Name == "blob store open"), "the span of the pull's blob store");
         await Wait.UntilAsync(() => ChildrenOf("GET", "blob store open").Any(), "the request's own span");
@@ -34,18 +32,23 @@ public sealed class TelemetryTests
     [Fact]
     public async Task Prometheus_finds_requests_by_route_and_what_index_and_blob_store_did()
     {
-        var cancelled = TestContext.Current.CancellationToken;
         await using var registry = await RegistryProcess.StartAsync();
         using var client = new RegistryClient(registry.Url);
         var blob = Content.Random(1000);
-        Assert.Equal(HttpStatusCode.Created, await client.PushBlobAsync("measured", blob, cancelled));
-        Assert.Equal(blob.Bytes, await client.GetAsync("measured", $"blobs/{blob.Digest}", cancelled));
+        await PushAndPullAsync(new TestRepository(client, "measured"), blob);
 
-        var metrics = await client.Http.GetStringAsync(new Uri("metrics", UriKind.Relative), cancelled);
+        var metrics = (await client.SendAsync("GET", "/metrics")).Expect(200).Text;
         Assert.Matches("""registry_blob_received_bytes_total(\{[^}]*\})? 1000\n""", metrics);
         Assert.Matches("""registry_blob_sent_bytes_total(\{[^}]*\})? 1000\n""", metrics);
         Assert.Contains("registry_index_commit_duration_seconds_bucket", metrics, StringComparison.Ordinal);
         Assert.Matches("""http_server_request_duration_seconds_count\{[^}]*http_route="/v2/{name}/blobs/uploads/"[^}]*\} 1\n""", metrics);
         Assert.DoesNotContain("measured", metrics, StringComparison.Ordinal);
+    }
+
+    private static async Task PushAndPullAsync(TestRepository repository, Content blob)
+    {
+        var location = await repository.BeginAsync();
+        (await repository.SendAsync("PUT", $"{location}?digest={blob.Digest}", RegistryClient.Bytes(blob.Bytes))).Expect(201);
+        (await repository.GetAsync($"blobs/{blob.Digest}")).Expect(200).ExpectBody(blob.Bytes);
     }
 }

@@ -1,6 +1,6 @@
 using Registry.Api.Tests.Serving;
 using static Registry.Api.Tests.Serving.RegistryClient;
-using Wait = Registry.Testing.Wait;
+using Registry.Testing;
 
 namespace Registry.Api.Tests.Oci;
 

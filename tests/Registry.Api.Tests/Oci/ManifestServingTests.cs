@@ -35,12 +35,13 @@ public sealed class ManifestServingTests(RegistryFixture registry)
     }
 
     [Fact]
-    public async Task The_last_push_of_the_same_bytes_says_the_media_type()
+    public async Task The_same_bytes_under_another_media_type_are_refused_and_change_nothing()
     {
         var manifest = Content.Of("""{"schemaVersion":2,"manifests":[]}""");
         await repository.PushManifestAsync("v1", manifest, MediaTypes.OciIndex);
-        await repository.PushManifestAsync("v2", manifest, MediaTypes.DockerManifestList);
-        (await repository.HeadAsync("manifests/v1")).ExpectHeader("Content-Type", MediaTypes.DockerManifestList);
+        (await repository.PutAsync("v2", manifest, MediaTypes.DockerManifestList)).ExpectError(400, "MANIFEST_INVALID");
+        (await repository.HeadAsync("manifests/v1")).Expect(200).ExpectHeader("Content-Type", MediaTypes.OciIndex);
+        (await repository.HeadAsync("manifests/v2")).Expect(404);
     }
 
     [Fact]

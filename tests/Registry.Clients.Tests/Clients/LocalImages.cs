@@ -6,6 +6,9 @@ namespace Registry.Clients.Tests.Clients;
 /// <summary>Images in the local engine that a test makes, by name or id: all gone at its end, however it ends.</summary>
 internal sealed class LocalImages : IAsyncDisposable
 {
+    // BuildKit, where that is the builder, else wraps an image in an index with a statement of how it was built.
+    private static readonly Dictionary<string, string?> PlainImages = new() { ["BUILDX_NO_DEFAULT_ATTESTATIONS"] = "1" };
+
     private readonly HashSet<string> names = [];
 
     /// <summary>Remembers a name before the engine knows it, so that nothing can come between.</summary>
@@ -18,8 +21,9 @@ internal sealed class LocalImages : IAsyncDisposable
     /// <summary>Builds the context under the name.</summary>
     public async Task<string> BuildAsync(BuildContext context, string name)
     {
+        var id = await Tool.RunAsync("docker", ["build", "--quiet", "--tag", Add(name), "--file", context.File, context.Folder], PlainImages);
         // The id too: a later build under the same name takes the name away from this one.
-        Add((await Docker.RunAsync("build", "--quiet", "--tag", Add(name), "--file", context.File, context.Folder)).Trim());
+        Add(id.Trim());
         return name;
     }
 

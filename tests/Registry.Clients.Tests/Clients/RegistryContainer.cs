@@ -17,14 +17,15 @@ internal sealed class RegistryContainer : IAsyncDisposable
     public string Authority { get; }
 
     /// <summary>Starts a container of <paramref name="image"/> that has its data in <paramref name="volume"/>, and returns when it is healthy.</summary>
-    public static async Task<RegistryContainer> StartAsync(string image, string volume)
+    /// <param name="options">More options of <c>docker run</c>.</param>
+    public static async Task<RegistryContainer> StartAsync(string image, string volume, params string[] options)
     {
         // Named by us: a container that was made and could not be started has no other name for us to remove it by.
         var name = $"registry-clients-{Guid.NewGuid():N}";
         try
         {
             // The image's own health check, asked more often so that a test need not wait for it.
-            await Docker.RunAsync("run", "--detach", "--name", name, "--publish", "127.0.0.1::5000", "--volume", $"{volume}:/data", "--health-interval", "1s", image);
+            await Docker.RunAsync(["run", "--detach", "--name", name, "--publish", "127.0.0.1::5000", "--volume", $"{volume}:/data", "--health-interval", "1s", .. options, image]);
             await WaitUntilHealthyAsync(name);
             return new RegistryContainer(name, (await Docker.RunAsync("port", name, "5000/tcp")).Trim());
         }

@@ -18,7 +18,7 @@ public abstract class BlobStoreContract
     [Fact]
     public async Task What_was_written_and_sealed_is_read_back()
     {
-        var key = StorageKey.New(time);
+        var key = StorageKey.New(time.GetUtcNow());
         var bytes = Bytes(3_000_000);
         await WriteAsync(key, 0, bytes, seal: true);
         Assert.Equal(bytes, await ReadAsync(key, 0, bytes.Length));
@@ -31,7 +31,7 @@ public abstract class BlobStoreContract
     [InlineData(500, 70_000)]
     public async Task Any_range_is_read(int offset, int count)
     {
-        var key = StorageKey.New(time);
+        var key = StorageKey.New(time.GetUtcNow());
         var bytes = Bytes(100_000);
         await WriteAsync(key, 0, bytes, seal: true);
         Assert.Equal(bytes.AsSpan(offset, count).ToArray(), await ReadAsync(key, offset, count));
@@ -40,7 +40,7 @@ public abstract class BlobStoreContract
     [Fact]
     public async Task A_range_beyond_the_end_throws()
     {
-        var key = StorageKey.New(time);
+        var key = StorageKey.New(time.GetUtcNow());
         await WriteAsync(key, 0, Bytes(10), seal: true);
         await Assert.ThrowsAsync<EndOfStreamException>(() => ReadAsync(key, 5, 6));
     }
@@ -48,7 +48,7 @@ public abstract class BlobStoreContract
     [Fact]
     public async Task Writing_goes_on_where_an_earlier_writer_ended()
     {
-        var key = StorageKey.New(time);
+        var key = StorageKey.New(time.GetUtcNow());
         var bytes = Bytes(10_000);
         await WriteAsync(key, 0, bytes[..4_000], seal: false);
         await WriteAsync(key, 4_000, bytes[4_000..], seal: true);
@@ -58,7 +58,7 @@ public abstract class BlobStoreContract
     [Fact]
     public async Task What_stands_behind_the_offset_is_dropped()
     {
-        var key = StorageKey.New(time);
+        var key = StorageKey.New(time.GetUtcNow());
         await WriteAsync(key, 0, Bytes(10_000), seal: false);
         var end = Bytes(10);
         await WriteAsync(key, 4_000, end, seal: true);
@@ -70,7 +70,7 @@ public abstract class BlobStoreContract
     [Fact]
     public async Task An_object_shorter_than_the_offset_cannot_be_continued()
     {
-        var key = StorageKey.New(time);
+        var key = StorageKey.New(time.GetUtcNow());
         Assert.Null(await Store.OpenWriteAsync(key, 1, Token));
         Assert.Null(await Store.OpenReadAsync(key, Token));
         await WriteAsync(key, 0, Bytes(10), seal: false);
@@ -80,7 +80,7 @@ public abstract class BlobStoreContract
     [Fact]
     public async Task An_empty_object_is_an_object()
     {
-        var key = StorageKey.New(time);
+        var key = StorageKey.New(time.GetUtcNow());
         await WriteAsync(key, 0, [], seal: true);
         await using var reader = await Store.OpenReadAsync(key, Token);
         Assert.Equal(0, reader!.Length);
@@ -89,7 +89,7 @@ public abstract class BlobStoreContract
     [Fact]
     public async Task Deleting_says_what_is_gone_also_of_what_was_not_there()
     {
-        var (here, absent) = (StorageKey.New(time), StorageKey.New(time));
+        var (here, absent) = (StorageKey.New(time.GetUtcNow()), StorageKey.New(time.GetUtcNow()));
         await WriteAsync(here, 0, Bytes(10), seal: true);
         Assert.Equivalent(new[] { here, absent }, await Store.DeleteAsync([here, absent], Token));
         Assert.Null(await Store.OpenReadAsync(here, Token));
@@ -98,7 +98,7 @@ public abstract class BlobStoreContract
     [Fact]
     public async Task A_reader_that_is_open_outlives_the_delete()
     {
-        var key = StorageKey.New(time);
+        var key = StorageKey.New(time.GetUtcNow());
         var bytes = Bytes(1_000_000);
         await WriteAsync(key, 0, bytes, seal: true);
         await using var reader = await Store.OpenReadAsync(key, Token);
@@ -112,7 +112,7 @@ public abstract class BlobStoreContract
         var sizes = new Dictionary<StorageKey, long>();
         for (var size = 0; size < 50; size++)
         {
-            var key = StorageKey.New(time);
+            var key = StorageKey.New(time.GetUtcNow());
             await WriteAsync(key, 0, Bytes(size), seal: true);
             sizes.Add(key, size);
         }

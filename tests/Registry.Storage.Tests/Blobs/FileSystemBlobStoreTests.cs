@@ -7,14 +7,14 @@ public sealed class FileSystemBlobStoreTests : BlobStoreContract, IDisposable
 {
     private readonly DirectoryInfo root = Directory.CreateTempSubdirectory("registry-blobs-");
 
-    public FileSystemBlobStoreTests() => Store = new FileSystemBlobStore(root.FullName);
+    public FileSystemBlobStoreTests() => Store = new FileSystemBlobStore(root.FullName, new StorageOptions());
 
     internal override IBlobStore Store { get; }
 
     [Fact]
     public async Task An_object_is_the_file_that_its_key_names()
     {
-        var key = StorageKey.New(TimeProvider.System);
+        var key = StorageKey.New(TimeProvider.System.GetUtcNow());
         await using (var writer = await Store.OpenWriteAsync(key, 0, TestContext.Current.CancellationToken))
         {
             await writer!.WriteAsync(new byte[3], TestContext.Current.CancellationToken);
@@ -34,7 +34,32 @@ public sealed class FileSystemBlobStoreTests : BlobStoreContract, IDisposable
     public async Task A_folder_that_has_gone_is_reported()
     {
         root.Delete(recursive: true);
-        Assert.Contains(root.FullName, await Store.CheckAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        var gone = await Assert.ThrowsAnyAsync<IOException>(async () => await Store.CheckAsync(TestContext.Current.CancellationToken));
+        Assert.Contains(root.FullName, gone.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task On_a_disk_that_is_full_up_to_its_reserve_objects_are_read_and_deleted_but_not_written()
+    {
+        var (known, late) = (StorageKey.New(TimeProvider.System.GetUtcNow()), StorageKey.New(TimeProvider.System.GetUtcNow()));
+        await using (var writer = await Store.OpenWriteAsync(known, 0, TestContext.Current.CancellationToken))
+        {
+            await writer!.WriteAsync(new byte[3], TestContext.Current.CancellationToken);
+        }
+
+        var full = new FileSystemBlobStore(root.FullName, new StorageOptions { DiskReserve = long.MaxValue });
+        Assert.Contains("Registry:Storage:DiskReserve", await full.CheckAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        await using (var refused = await full.OpenWriteAsync(late, 0, TestContext.Current.CancellationToken))
+        {
+            await Assert.ThrowsAsync<IOException>(async () => await refused!.WriteAsync(new byte[3], TestContext.Current.CancellationToken));
+        }
+
+        await using (var reader = await full.OpenReadAsync(known, TestContext.Current.CancellationToken))
+        {
+            Assert.Equal(3, reader!.Length);
+        }
+
+        Assert.Equal([known], await full.DeleteAsync([known], TestContext.Current.CancellationToken));
     }
 
     public void Dispose()

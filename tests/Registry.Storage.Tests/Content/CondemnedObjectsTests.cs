@@ -45,7 +45,7 @@ public sealed class CondemnedObjectsTests : IAsyncDisposable
     {
         for (var i = 0; i < 2_500; i++)
         {
-            await CondemnAsync(StorageKey.New(content.Time), content.Time.GetUtcNow());
+            await CondemnAsync(StorageKey.New(content.Time.GetUtcNow()), content.Time.GetUtcNow());
         }
 
         Assert.Equal(2_500, await content.Condemned.DeleteDueAsync(Token));
@@ -64,7 +64,7 @@ public sealed class CondemnedObjectsTests : IAsyncDisposable
 
     private async Task<StorageKey> StoreAsync()
     {
-        var key = StorageKey.New(content.Time);
+        var key = StorageKey.New(content.Time.GetUtcNow());
         await using var writer = await content.Store.OpenWriteAsync(key, 0, Token);
         await writer!.WriteAsync(new byte[1], Token);
         return key;

@@ -86,6 +86,15 @@ public sealed class ListingsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_push_that_was_only_begun_makes_no_repository()
+    {
+        await content.Sessions.BeginAsync(Name("r"), DigestAlgorithm.Sha256, Token);
+        Assert.Equal(ErrorKind.NameUnknown, content.Listings.Tags(Name("r"), null, 10).Error!.Kind);
+        await content.PushBlobAsync("r", "x");
+        Assert.Empty(content.Listings.Tags(Name("r"), null, 10).Value.Items);
+    }
+
+    [Fact]
     public async Task A_page_of_referrers_with_long_annotations_ends_early_and_leads_on()
     {
         var config = await content.PushBlobAsync("r", "{}");

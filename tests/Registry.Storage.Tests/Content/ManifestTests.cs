@@ -194,5 +194,52 @@ public sealed class ManifestTests : IAsyncDisposable
         Assert.NotNull(content.ManifestRow("r", manifest).LastPulledAt);
     }
 
+    [Fact]
+    public async Task The_same_bytes_keep_the_media_type_they_were_pushed_with()
+    {
+        var json = $$"""{"config":{"digest":"{{await content.PushBlobAsync("r", "x")}}","size":1} }""";
+        var digest = (await content.TryPutAsync("r", ["a"], MediaTypes.OciManifest, json)).Value;
+        var refused = await content.TryPutAsync("r", ["b"], MediaTypes.DockerManifest, json);
+        Assert.Equal(ErrorKind.ManifestInvalid, refused.Error!.Kind);
+        Assert.Contains(MediaTypes.OciManifest, refused.Error.Message, StringComparison.Ordinal);
+        Assert.False(await content.CanPullAsync("r", "b"));
+        Assert.Equal(MediaTypes.OciManifest, content.ManifestRow("r", digest).MediaType);
+    }
+
+    [Fact]
+    public async Task A_layer_must_be_there_as_a_blob_and_a_child_as_a_manifest()
+    {
+        var blob = await content.PushBlobAsync("r", "x");
+        var manifest = await content.PutManifestAsync("r", [], blob);
+        Assert.Equal(ErrorKind.ManifestBlobUnknown, (await content.TryPutAsync("r", [], MediaTypes.OciManifest, ManifestJson(blob, manifest))).Error!.Kind);
+        var child = $$$"""{"manifests":[{"mediaType":"{{{MediaTypes.OciManifest}}}","digest":"{{{blob}}}","size":1}]}""";
+        Assert.Equal(ErrorKind.ManifestBlobUnknown, (await content.TryPutAsync("r", [], MediaTypes.OciIndex, child)).Error!.Kind);
+    }
+
+    [Fact]
+    public async Task Deleting_a_manifest_with_many_tags_ends_the_history_of_each()
+    {
+        var tags = Enumerable.Range(0, 300).Select(i => $"t{i}").ToArray();
+        var manifest = await content.PutManifestAsync("r", tags, await content.PushBlobAsync("r", "x"));
+        await content.PutManifestAsync("r", ["other"], DigestOf("x"), DigestOf("x"));
+        Assert.Null((await content.Manifests.DeleteAsync(Name("r"), manifest, "me", Token)).Error);
+        Assert.Equal(["other"], content.Read(db => db.Tags.Select(t => t.Name).ToList()));
+        Assert.Equal(300, content.Read(db => db.TagHistory.Count(h => h.To != null && h.ToBy == "me" && h.ToReason == "manifest deleted")));
+        Assert.Equal(1, content.Read(db => db.TagHistory.Count(h => h.To == null)));
+    }
+
+    [Fact]
+    public async Task Pulls_whose_writing_is_broken_off_are_written_later()
+    {
+        var manifest = await content.PutManifestAsync("r", ["latest"], await content.PushBlobAsync("r", "x"));
+        Assert.True(await content.CanPullAsync("r", "latest"));
+        using var stopping = new CancellationTokenSource();
+        await stopping.CancelAsync();
+        await content.Pulls.FlushAsync(stopping.Token);
+        Assert.Null(content.ManifestRow("r", manifest).LastPulledAt);
+        await content.Pulls.FlushAsync(Token);
+        Assert.NotNull(content.ManifestRow("r", manifest).LastPulledAt);
+    }
+
     public ValueTask DisposeAsync() => content.DisposeAsync();
 }

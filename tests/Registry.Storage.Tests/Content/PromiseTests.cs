@@ -9,7 +9,7 @@ public sealed class PromiseTests : IAsyncDisposable
 {
     private readonly TestContent content = new();
 
-    private DateTimeOffset FullTerm => content.Time.GetUtcNow() + content.Windows.Promise;
+    private DateTimeOffset FullTerm => content.Time.GetUtcNow() + 1.5 * content.Windows.Promise;
 
     [Fact]
     public async Task A_pushed_blob_is_promised_from_its_seal_on()
@@ -30,13 +30,36 @@ public sealed class PromiseTests : IAsyncDisposable
     [Theory]
     [InlineData(11, false)]
     [InlineData(13, true)]
-    public async Task Finding_it_renews_the_promise_only_when_less_than_half_is_left(int hours, bool renewed)
+    public async Task Finding_it_renews_the_promise_only_when_less_than_the_whole_of_it_is_left(int hours, bool renewed)
     {
         var blob = await content.PushBlobAsync("r", "x");
         var first = content.KeptUntil("r", blob);
         content.Time.Advance(TimeSpan.FromHours(hours));
         await content.PullBlobAsync("r", blob);
         Assert.Equal(renewed ? FullTerm : first, content.KeptUntil("r", blob));
+    }
+
+    [Fact]
+    public async Task Whenever_a_yes_is_said_it_holds_for_the_whole_promise()
+    {
+        var blob = await content.PushBlobAsync("r", "x");
+        for (var hours = 1; hours < 40; hours++)
+        {
+            content.Time.Advance(TimeSpan.FromHours(1));
+            Assert.NotNull(await content.PullBlobAsync("r", blob));
+            Assert.True(content.KeptUntil("r", blob) >= content.Time.GetUtcNow() + content.Windows.Promise);
+        }
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_set_back_shortens_no_promise()
+    {
+        var (blob, manifest) = (await content.PushBlobAsync("r", "x"), await content.PutManifestAsync("r", [], await content.PushBlobAsync("r", "y")));
+        var (blobEnd, manifestEnd) = (content.KeptUntil("r", blob), content.ManifestRow("r", manifest).KeptUntil);
+        content.Time.AdjustTime(content.Time.GetUtcNow() - TimeSpan.FromDays(3));
+        await content.PushBlobAsync("r", "x");
+        await content.PutManifestAsync("r", [], DigestOf("y"));
+        Assert.Equal((blobEnd, manifestEnd), (content.KeptUntil("r", blob), content.ManifestRow("r", manifest).KeptUntil));
     }
 
     [Fact]
@@ -67,7 +90,7 @@ public sealed class PromiseTests : IAsyncDisposable
         var blob = await content.PushBlobAsync("r", "x");
         await content.PutManifestAsync("r", ["latest"], blob);
         content.Time.Advance(TimeSpan.FromDays(100));
-        await content.Writer.DisposeAsync();
+        content.Writer.Dispose();
         Assert.Equal("x", await content.PullBlobAsync("r", blob));
         Assert.True(await content.CanPullAsync("r", "latest"));
     }
@@ -138,7 +161,7 @@ public sealed class PromiseTests : IAsyncDisposable
     public async Task A_found_link_that_is_swept_in_the_same_moment_is_answered_with_no()
     {
         var blob = await content.PushBlobAsync("r", "x");
-        content.Time.Advance(TimeSpan.FromHours(23));
+        content.Time.Advance(TimeSpan.FromHours(35));
         var sweep = content.Writer.WriteAsync(db => db.Links.ExecuteDelete(), Token);
         Assert.Null(await content.PullBlobAsync("r", blob));
         Assert.Equal(1, await sweep);

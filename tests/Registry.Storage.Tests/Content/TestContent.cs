@@ -143,7 +143,7 @@ public sealed class TestContent : IAsyncDisposable
         var collection = new ServiceCollection();
         collection.AddLogging();
         collection.AddSingleton<TimeProvider>(Time);
-        collection.AddContent(folder.FullName, Windows);
+        collection.AddContent(folder.FullName, new StorageOptions(), Windows);
         return collection.BuildServiceProvider(validateScopes: true);
     }
 }

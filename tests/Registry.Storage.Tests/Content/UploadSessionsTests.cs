@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
@@ -60,14 +61,66 @@ public sealed class UploadSessionsTests : IAsyncDisposable
     {
         var session = await BeginAsync("r");
         await AppendAsync("r", session.Id, "abc", null);
-        var broken = new Pipe();
-        await broken.Writer.WriteAsync(Encoding.UTF8.GetBytes("half"), Token);
-        await broken.Writer.CompleteAsync(new IOException("The client hung up."));
-        await Assert.ThrowsAsync<IOException>(() => content.Sessions.AppendAsync(Name("r"), session.Id, null, broken.Reader, Token));
+        await Assert.ThrowsAsync<IOException>(() => content.Sessions.AppendAsync(Name("r"), session.Id, null, BrokenOff("half"), Token));
 
         Assert.Equal(3, content.Sessions.Find(Name("r"), session.Id).Value.Received);
         Assert.Null((await SealAsync("r", session.Id, DigestOf("abcde"), "de")).Error);
         Assert.Equal("abcde", await content.PullBlobAsync("r", DigestOf("abcde")));
+    }
+
+    [Fact]
+    public async Task A_body_that_breaks_off_leaves_no_bytes()
+    {
+        var session = await BeginAsync("r");
+        await AppendAsync("r", session.Id, "abc", null);
+        await Assert.ThrowsAsync<IOException>(() => content.Sessions.AppendAsync(Name("r"), session.Id, null, BrokenOff("half"), Token));
+        Assert.Equal(3, (await content.StoredAsync()).Single().Size);
+    }
+
+    [Fact]
+    public async Task A_single_push_that_breaks_off_leaves_no_session_and_no_object()
+    {
+        await Assert.ThrowsAsync<IOException>(() => content.Sessions.PushAsync(Name("r"), DigestOf("halfway"), BrokenOff("half"), Token));
+        Assert.Equal(0, content.Read(db => db.UploadSessions.Count()));
+        Assert.Empty(await content.StoredAsync());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("first ")]
+    public async Task Bytes_that_were_hashed_and_never_acknowledged_are_not_believed(string before)
+    {
+        var session = await BeginAsync("r");
+        await AppendAsync("r", session.Id, before, null);
+        using var gone = new CancellationTokenSource();
+        // The whole body has come when its client goes, so the index is not told.
+        var body = new EndingBody("AAAA", gone.Cancel);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => content.Sessions.AppendAsync(Name("r"), session.Id, null, PipeReader.Create(body), gone.Token));
+
+        Assert.Equal(before.Length, content.Sessions.Find(Name("r"), session.Id).Value.Received);
+        await AppendAsync("r", session.Id, "BBBB", null);
+        Assert.Equal(ErrorKind.DigestInvalid, (await SealAsync("r", session.Id, DigestOf(before + "AAAA"), "")).Error!.Kind);
+    }
+
+    [Fact]
+    public async Task Lost_bytes_are_unknown_once_somebody_asked_for_them_and_the_next_push_heals()
+    {
+        var blob = await content.PushBlobAsync("r", "x");
+        await content.Store.DeleteAsync([(await content.StoredAsync()).Single().Key], Token);
+        var found = (await content.Blobs.FindAsync(Name("r"), blob, Token)).Value;
+        Assert.Null(await content.Blobs.OpenAsync(found, Token));
+        Assert.Equal(ErrorKind.BlobUnknown, (await content.Blobs.FindAsync(Name("r"), blob, Token)).Error!.Kind);
+        await content.PushBlobAsync("r", "x");
+        Assert.Equal("x", await content.PullBlobAsync("r", blob));
+    }
+
+    [Fact]
+    public async Task A_push_of_lost_bytes_heals_also_when_nobody_has_asked_for_them()
+    {
+        var blob = await content.PushBlobAsync("r", "x");
+        await content.Store.DeleteAsync([(await content.StoredAsync()).Single().Key], Token);
+        await content.PushBlobAsync("other", "x");
+        Assert.Equal("x", await content.PullBlobAsync("r", blob));
     }
 
     [Fact]
@@ -214,4 +267,27 @@ public sealed class UploadSessionsTests : IAsyncDisposable
 
     private Task<Outcome<Digest>> SealAsync(string repository, Guid id, Digest digest, string text) =>
         content.Sessions.SealAsync(Name(repository), id, range: null, digest, Body(text), Token);
+
+    private static PipeReader BrokenOff(string text)
+    {
+        var pipe = new Pipe();
+        pipe.Writer.Write(Encoding.UTF8.GetBytes(text));
+        pipe.Writer.Complete(new IOException("The client hung up."));
+        return pipe.Reader;
+    }
+
+    /// <summary>A body that does something when it has been read to its end.</summary>
+    private sealed class EndingBody(string text, Action atEnd) : MemoryStream(Encoding.UTF8.GetBytes(text))
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var read = await base.ReadAsync(buffer, CancellationToken.None);
+            if (read == 0)
+            {
+                atEnd();
+            }
+
+            return read;
+        }
+    }
 }

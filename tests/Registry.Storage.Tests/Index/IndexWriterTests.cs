@@ -69,9 +69,28 @@ public sealed class IndexWriterTests : IAsyncDisposable
     public async Task What_is_queued_when_it_stops_is_still_committed_and_later_changes_are_refused()
     {
         var queued = Enumerable.Range(0, 50).Select(i => content.Writer.WriteAsync(db => Add(db, $"r{i}"), Token)).ToList();
-        await content.Writer.DisposeAsync();
+        content.Writer.Dispose();
         await Task.WhenAll(queued);
         await Assert.ThrowsAsync<ObjectDisposedException>(() => content.Writer.WriteAsync(db => Add(db, "late"), Token));
+    }
+
+    [Fact]
+    public async Task A_change_that_ends_the_whole_transaction_fails_with_its_own_reason_and_the_others_with_it()
+    {
+        var both = new[]
+        {
+            content.Writer.WriteAsync(db => Add(db, "good"), Token),
+            content.Writer.WriteAsync<long>(
+                db =>
+                {
+                    db.Database.ExecuteSqlRaw("ROLLBACK");
+                    throw new InvalidOperationException("the reason");
+                },
+                Token),
+        };
+        Assert.Equal("the reason", (await Assert.ThrowsAsync<InvalidOperationException>(() => both[1])).Message);
+        await both[0].ContinueWith(_ => { }, TaskScheduler.Default);
+        Assert.Equal(both[0].IsCompletedSuccessfully ? 1 : 0, content.Read(db => db.Repositories.Count()));
     }
 
     public ValueTask DisposeAsync() => content.DisposeAsync();

@@ -15,8 +15,46 @@ public sealed class SchemaTests : IAsyncDisposable
     [InlineData("SELECT journal_mode AS Value FROM pragma_journal_mode", "wal")]
     [InlineData("SELECT CAST(synchronous AS TEXT) AS Value FROM pragma_synchronous", "2")]
     [InlineData("SELECT CAST(foreign_keys AS TEXT) AS Value FROM pragma_foreign_keys", "1")]
-    public void Every_connection_is_durable_and_checks_references(string query, string expected) =>
-        Assert.Equal(expected, content.Read(db => db.Database.SqlQueryRaw<string>(query).AsEnumerable().Single()));
+    [InlineData("SELECT CAST(temp_store AS TEXT) AS Value FROM pragma_temp_store", "2")]
+    public async Task The_writer_is_durable_checks_references_and_needs_no_folder_for_temporary_files(string query, string expected) =>
+        Assert.Equal(expected, await content.Writer.WriteAsync(db => db.Database.SqlQueryRaw<string>(query).AsEnumerable().Single(), TestContext.Current.CancellationToken));
+
+    [Fact]
+    public void A_migration_that_was_killed_does_not_keep_the_next_one_waiting()
+    {
+        var folder = Directory.CreateTempSubdirectory("registry-schema-");
+        try
+        {
+            var options = new DbContextOptionsBuilder<IndexContext>();
+            IndexDatabase.Configure(options, folder.FullName);
+            using (var killed = new IndexContext(options.Options))
+            {
+                killed.Database.ExecuteSqlRaw("""CREATE TABLE "__EFMigrationsLock" ("Id" INTEGER PRIMARY KEY, "Timestamp" TEXT NOT NULL); INSERT INTO "__EFMigrationsLock" VALUES (1, '2026-01-01');""");
+                IndexDatabase.Migrate(killed);
+                Assert.Empty(killed.Database.GetPendingMigrations());
+            }
+
+            Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_start_with_nothing_to_migrate_writes_nothing()
+    {
+        await content.PushBlobAsync("r", "x");
+        var before = content.Read(db => db.Database.SqlQueryRaw<long>("SELECT data_version AS Value FROM pragma_data_version").AsEnumerable().Single());
+        content.Read(db =>
+        {
+            db.Database.ExecuteSqlRaw("PRAGMA query_only=ON;");
+            IndexDatabase.Migrate(db);
+            return db.Database.ExecuteSqlRaw("PRAGMA query_only=OFF;");
+        });
+        Assert.Equal(before, content.Read(db => db.Database.SqlQueryRaw<long>("SELECT data_version AS Value FROM pragma_data_version").AsEnumerable().Single()));
+    }
 
     [Fact]
     public async Task The_database_itself_keeps_a_link_that_a_manifest_needs_and_a_blob_that_is_linked()

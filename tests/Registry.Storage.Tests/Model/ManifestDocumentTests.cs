@@ -32,7 +32,7 @@ public sealed class ManifestDocumentTests
     {
         var parsed = ManifestDocument.Parse(Encoding.UTF8.GetBytes(json), contentType: null);
         Assert.True(parsed.Error is null, $"{what}: {parsed.Error}");
-        Assert.Equal(edges, parsed.Value.Edges.Select(e => e.Digest.ToString()));
+        Assert.Equal(edges, parsed.Value.Edges.Select(e => e.Target.Digest.ToString()));
     }
 
     public static TheoryData<string, string, string?> Refused => new()
@@ -86,6 +86,31 @@ public sealed class ManifestDocumentTests
     {
         var parsed = ManifestDocument.Parse("{}"u8.ToArray(), MediaTypes.DockerSchema1);
         Assert.Contains("schema 2", parsed.Error!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Each_edge_says_as_what_it_must_be_there()
+    {
+        var manifest = $$$"""{"mediaType":"{{{MediaTypes.OciManifest}}}","config":{"digest":"{{{A}}}","size":1},"layers":[{"mediaType":"application/vnd.oci.image.layer.nondistributable.v1.tar","digest":"{{{B}}}","size":1}]}""";
+        Assert.Equal([(A, EdgeKind.Blob), (B, EdgeKind.None)], Kinds(manifest));
+        var twice = $$$"""{"mediaType":"{{{MediaTypes.OciManifest}}}","config":{"digest":"{{{A}}}","size":1},"layers":[{"mediaType":"application/vnd.oci.image.layer.nondistributable.v1.tar","digest":"{{{B}}}","size":1},{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"{{{B}}}","size":1}]}""";
+        Assert.Equal([(A, EdgeKind.Blob), (B, EdgeKind.Blob)], Kinds(twice));
+        var index = $$$"""{"mediaType":"{{{MediaTypes.OciIndex}}}","manifests":[{"mediaType":"{{{MediaTypes.DockerManifest}}}","digest":"{{{A}}}","size":1},{"mediaType":"application/vnd.buildkit.cacheconfig.v0","digest":"{{{B}}}","size":1},{"digest":"{{{C}}}","size":1}]}""";
+        Assert.Equal([(A, EdgeKind.Manifest), (B, EdgeKind.Any), (C, EdgeKind.Any)], Kinds(index));
+        Assert.Equal([(A, EdgeKind.Any)], Kinds($$"""{"mediaType":"application/x","y":{"digest":"{{A}}","size":1} }"""));
+    }
+
+    private static IEnumerable<(string, EdgeKind)> Kinds(string json) =>
+        ManifestDocument.Parse(Encoding.UTF8.GetBytes(json), contentType: null).Value.Edges.Select(edge => (edge.Target.Digest.ToString(), edge.Kind));
+
+    [Fact]
+    public void A_long_key_over_many_values_costs_no_more_than_reading_it_and_its_place_is_cut()
+    {
+        var (key, zeros) = (new string('k', 2_000_000), string.Join(',', Enumerable.Repeat("0", 800_000)));
+        var json = $$"""{"mediaType":"application/x","{{key}}":[{{zeros}},{"digest":"sha256:zz","size":1}]}""";
+        var error = ManifestDocument.Parse(Encoding.UTF8.GetBytes(json), contentType: null).Error;
+        Assert.Contains("kk[].digest", error!.Message, StringComparison.Ordinal);
+        Assert.True(error.Message.Length < 400, error.Message);
     }
 
     [Theory]

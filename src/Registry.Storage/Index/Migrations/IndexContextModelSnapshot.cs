@@ -243,6 +243,9 @@ namespace Registry.Storage.Index.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("RepositoryId", "Tag")
+                        .HasFilter("\"To\" IS NULL");
+
                     b.HasIndex("RepositoryId", "Tag", "From");
 
                     b.ToTable("tag_history", (string)null);

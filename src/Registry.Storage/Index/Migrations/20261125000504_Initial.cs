@@ -300,6 +300,12 @@ namespace Registry.Storage.Index.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_tag_history_RepositoryId_Tag",
+                table: "tag_history",
+                columns: new[] { "RepositoryId", "Tag" },
+                filter: "\"To\" IS NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_tag_history_RepositoryId_Tag_From",
                 table: "tag_history",
                 columns: new[] { "RepositoryId", "Tag", "From" });

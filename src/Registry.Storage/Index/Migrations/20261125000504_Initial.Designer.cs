@@ -11,7 +11,7 @@ using Registry.Storage.Index;
 namespace Registry.Storage.Index.Migrations
 {
     [DbContext(typeof(IndexContext))]
-    [Migration("20261124111432_Initial")]
+    [Migration("20261125000504_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -245,6 +245,9 @@ namespace Registry.Storage.Index.Migrations
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("RepositoryId", "Tag")
+                        .HasFilter("\"To\" IS NULL");
 
                     b.HasIndex("RepositoryId", "Tag", "From");
 

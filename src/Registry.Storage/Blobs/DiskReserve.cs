@@ -1,0 +1,32 @@
+namespace Registry.Storage.Blobs;
+
+/// <summary>
+/// The part of a disk that stored objects leave to the index: on a disk that uploads have filled to its last byte not even a
+/// delete can be written down.
+/// </summary>
+internal sealed class DiskReserve(string folder, long bytes)
+{
+    /// <summary>A writer asks again after this many bytes.</summary>
+    public const int Step = 16 * 1024 * 1024;
+
+    // errno ENOSPC, and Windows's ERROR_DISK_FULL as an HRESULT: what a write says on a disk that is full.
+    private static readonly int DiskFull = OperatingSystem.IsWindows() ? unchecked((int)0x80070070) : 28;
+
+    /// <summary>Null while more than the reserve is free; else what is wrong and what to do.</summary>
+    public string? FindProblem()
+    {
+        var free = new DriveInfo(folder).AvailableFreeSpace;
+        return free >= bytes
+            ? null
+            : $"The disk of '{folder}' has {free} bytes left, and {bytes} are kept free (Registry:Storage:DiskReserve). Free some space, or give it a larger disk.";
+    }
+
+    /// <exception cref="IOException">No more may be written: the disk is full up to its reserve.</exception>
+    public void Require()
+    {
+        if (FindProblem() is { } problem)
+        {
+            throw new IOException(problem, DiskFull);
+        }
+    }
+}
