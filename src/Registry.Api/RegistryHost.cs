@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Registry.Api.Auth;
 using Registry.Api.Configuration;
@@ -35,56 +33,60 @@ internal static class RegistryHost
         {
             builder = WebApplication.CreateBuilder(args);
         }
-        catch (Exception e) when (e is InvalidDataException or FormatException)
+        catch (Exception e)
         {
             return Refuse([$"The configuration cannot be read: {e.Message} {e.InnerException?.Message}".TrimEnd()]);
         }
 
         ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = Defaults });
-        var (options, settingMistakes) = ConfigurationReader.Read(builder.Configuration);
-        List<string> mistakes = [.. settingMistakes, .. ListenAddresses.FindMistakes(builder.Configuration)];
+        var (options, found) = ConfigurationReader.Read(builder.Configuration);
+        List<string> mistakes = [.. found, .. ListenAddresses.FindMistakes(builder.Configuration)];
         if (mistakes.Count > 0)
         {
-            return Refuse(mistakes);
+            // The folder is not made now, but what would be wrong with it belongs to the list.
+            return Refuse([.. mistakes, .. DataDirectory.FindMistakes(options.DataDirectory)]);
         }
 
         using var data = DataDirectory.TryOpen(options.DataDirectory, out var mistake);
-        if (data is null)
-        {
-            return Refuse([mistake!]);
-        }
+        return data is null ? Refuse([mistake!]) : await RunAsync(builder, options, data.Path);
+    }
 
+    private static async Task<int> RunAsync(WebApplicationBuilder builder, RegistryOptions options, string dataDirectory)
+    {
+        var quiet = new QuietStart();
+        quiet.AddTo(builder.Logging);
+        WebApplication? app = null;
         try
         {
-            await using var app = Build(builder, options, data.Path);
+            AddServices(builder, options, dataDirectory);
+            app = builder.Build();
             await MigrateAsync(app);
-            app.Lifetime.ApplicationStarted.Register(() => SayWhereItIs(app, data.Path));
-            await app.RunAsync();
-            return 0;
-        }
-        catch (SqliteException e)
-        {
-            return Refuse([$"The index '{Path.Combine(data.Path, IndexDatabase.FileName)}' cannot be opened: {e.Message} If it is damaged, put a copy in its place, or name another folder in Registry:DataDirectory."]);
+            Map(app);
+            await app.StartAsync();
         }
         catch (Exception e)
         {
-            return Refuse([e.Message]);
+            if (app is not null)
+            {
+                await app.DisposeAsync();
+            }
+
+            return Refuse([StartFailure.Explain(e, Path.Combine(dataDirectory, IndexDatabase.FileName), builder.Configuration["urls"])]);
         }
+
+        quiet.End();
+        SayWhereItIs(app, dataDirectory);
+        await using (app)
+        {
+            await app.WaitForShutdownAsync();
+        }
+
+        return 0;
     }
 
-    private static WebApplication Build(WebApplicationBuilder builder, RegistryOptions options, string dataDirectory)
+    private static void AddServices(WebApplicationBuilder builder, RegistryOptions options, string dataDirectory)
     {
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            // Blobs have no largest size; a manifest's is checked where it is read.
-            kestrel.Limits.MaxRequestBodySize = null;
-            // So that a name that is far too long is refused by us, with the reason, and not by Kestrel without.
-            kestrel.Limits.MaxRequestLineSize = 64 * 1024;
-            // A client may stand still while its disk or its line does; the default ends it after five seconds.
-            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 100, gracePeriod: TimeSpan.FromMinutes(1));
-            kestrel.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 100, gracePeriod: TimeSpan.FromMinutes(1));
-        });
+        builder.WebHost.ConfigureKestrel(ConnectionLimits.Apply);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddContent(dataDirectory, options.Storage, options.Collection);
@@ -94,8 +96,10 @@ internal static class RegistryHost
         builder.Services.AddOci();
         builder.Services.AddHealth();
         builder.AddTelemetry();
+    }
 
-        var app = builder.Build();
+    private static void Map(WebApplication app)
+    {
         app.UseMiddleware<AccessLogMiddleware>();
         app.UseMiddleware<OciErrorMiddleware>();
         app.UseMiddleware<OciRoutingMiddleware>();
@@ -104,7 +108,6 @@ internal static class RegistryHost
         app.MapHealth();
         app.MapStartPage();
         app.MapPrometheusScrapingEndpoint("/metrics");
-        return app;
     }
 
     private static async Task MigrateAsync(WebApplication app)

@@ -40,7 +40,7 @@ internal static class ConfigurationReader
             return $"{key} is not a setting; did you mean {nearest.Key}? --help lists them all.";
         }
 
-        if (setting.Type == typeof(TimeSpan) && value.Length > 0 && value.All(char.IsAsciiDigit))
+        if (setting.Type == typeof(TimeSpan) && value.Trim() is { Length: > 0 } number && number.All(char.IsAsciiDigit))
         {
             // .NET takes it as days, and most people mean seconds.
             return $"{setting.Key} is '{value}': seconds or days? 00:00:30 is thirty seconds, 30.00:00:00 thirty days ([days.]hours:minutes:seconds).";

@@ -47,5 +47,39 @@ internal sealed class DataDirectory : IDisposable
         return null;
     }
 
+    /// <summary>What would keep <see cref="TryOpen"/> from opening it. Makes nothing that stays; no name is the validator's affair.</summary>
+    public static IEnumerable<string> FindMistakes(string path) =>
+        !string.IsNullOrWhiteSpace(path) && FindMistake(path) is { } mistake ? [mistake] : [];
+
+    private static string? FindMistake(string path)
+    {
+        var full = path;
+        try
+        {
+            full = System.IO.Path.GetFullPath(path);
+            if (File.Exists(System.IO.Path.Combine(full, LockFile)))
+            {
+                using var held = TryOpen(full, out var mistake);
+                return mistake;
+            }
+
+            var nearest = new DirectoryInfo(full);
+            while (!nearest.Exists && !File.Exists(nearest.FullName) && nearest.Parent is not null)
+            {
+                nearest = nearest.Parent;
+            }
+
+            var probe = System.IO.Path.Combine(nearest.FullName, $".registry-{Guid.NewGuid():N}");
+            using (new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose))
+            {
+                return null;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return $"Registry:DataDirectory '{full}' cannot be made or written to: {e.Message}";
+        }
+    }
+
     public void Dispose() => held.Dispose();
 }

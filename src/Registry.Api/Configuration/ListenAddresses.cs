@@ -10,11 +10,17 @@ namespace Registry.Api.Configuration;
 /// </summary>
 internal static class ListenAddresses
 {
-    private const string Default = "http://localhost:5000";
+    public const string Default = "http://localhost:5000";
 
     /// <summary>Each begins with the key that the address comes from.</summary>
     public static IEnumerable<string> FindMistakes(IConfiguration configuration)
     {
+        if (configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())
+        {
+            // They take the place of all others, and say more than an address.
+            return [];
+        }
+
         if (configuration["urls"] is { Length: > 0 } urls)
         {
             return FindMistakes("urls", urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
@@ -22,7 +28,7 @@ internal static class ListenAddresses
 
         return configuration["http_ports"] is { Length: > 0 } ports
             ? FindMistakes("http_ports", ports.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(port => $"http://*:{port}"))
-            : FindMistakes("urls", [Default]);
+            : configuration["https_ports"] is { Length: > 0 } ? [] : FindMistakes("urls", [Default]);
     }
 
     private static IEnumerable<string> FindMistakes(string key, IEnumerable<string> urls) =>
@@ -51,6 +57,22 @@ internal static class ListenAddresses
         if (address.IsUnixPipe || address.IsNamedPipe)
         {
             return null;
+        }
+
+        // What follows the host and is no number stays with the host, which Kestrel then takes for every address.
+        if (address.Host is not ("*" or "+") && Uri.CheckHostName(address.Host) == UriHostNameType.Unknown)
+        {
+            return "has a host that is none, or a port that is no number.";
+        }
+
+        if (address.Port == 0 && address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
+        {
+            return "cannot take a free port, since localhost is two addresses: write http://127.0.0.1:0.";
+        }
+
+        if (address.PathBase.Length > 0)
+        {
+            return "has a path, and the registry cannot be below one.";
         }
 
         return address.Port is < 0 or > 65535

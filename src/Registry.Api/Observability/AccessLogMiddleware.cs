@@ -14,22 +14,38 @@ internal sealed partial class AccessLogMiddleware(RequestDelegate next, ILogger<
         {
             await next(context);
         }
-        finally
+        catch (Exception e) when (!context.Response.HasStarted)
         {
-            if (log.IsEnabled(LogLevel.Information))
-            {
-                Request(
-                    log,
-                    context.Request.Method,
-                    path,
-                    context.Response.StatusCode,
-                    context.Response.ContentLength ?? 0,
-                    Stopwatch.GetElapsedTime(started).TotalMilliseconds,
-                    context.Connection.RemoteIpAddress?.ToString() ?? "-",
-                    Printable(context.Request.Headers.UserAgent.ToString()),
-                    Activity.Current?.TraceId.ToString() ?? "-");
-            }
+            // What the server answers to an exception that nobody caught.
+            Log(context, path, (e as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status500InternalServerError, bytes: 0, started);
+            throw;
         }
+        catch
+        {
+            Log(context, path, context.Response.StatusCode, context.Response.ContentLength ?? 0, started);
+            throw;
+        }
+
+        Log(context, path, context.Response.StatusCode, context.Response.ContentLength ?? 0, started);
+    }
+
+    private void Log(HttpContext context, string path, int status, long bytes, long started)
+    {
+        if (!log.IsEnabled(LogLevel.Information))
+        {
+            return;
+        }
+
+        Request(
+            log,
+            context.Request.Method,
+            path,
+            status,
+            bytes,
+            Stopwatch.GetElapsedTime(started).TotalMilliseconds,
+            context.Connection.RemoteIpAddress?.ToString() ?? "-",
+            Printable(context.Request.Headers.UserAgent.ToString()),
+            Activity.Current?.TraceId.ToString() ?? "-");
     }
 
     private static string Printable(string text) => text.Length == 0 ? "-" : string.Create(Math.Min(text.Length, 200), text, (span, source) =>

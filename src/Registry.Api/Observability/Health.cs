@@ -1,46 +1,42 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Registry.Storage.Blobs;
-using Registry.Storage.Index;
 
 namespace Registry.Api.Observability;
 
 /// <summary>
-/// <c>/health/live</c>: the process answers. <c>/health/ready</c>: it can serve pulls; a blob store that takes no more bytes is
-/// only degraded, which is 200, since pulls go on.
+/// <c>/health/live</c>: the process answers. <c>/health/ready</c>: it can serve pulls (200), with Degraded and the reason if
+/// it can serve nothing else; 503 if it cannot.
 /// </summary>
 internal static class Health
 {
     public const string LivePath = "/health/live";
     public const string ReadyPath = "/health/ready";
 
-    public static void AddHealth(this IServiceCollection services) =>
+    // For people who read it: no \u0027 around a path.
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static void AddHealth(this IServiceCollection services)
+    {
+        services.AddSingleton<IndexFile>();
         services.AddHealthChecks().AddCheck<IndexCheck>("index").AddCheck<BlobStoreCheck>("blob store");
+    }
 
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
+        // Opened now: at the first question it could be another file already.
+        app.ServiceProvider.GetRequiredService<IndexFile>();
         app.MapHealthChecks(LivePath, new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks(ReadyPath, new HealthCheckOptions { ResponseWriter = WriteAsync });
     }
 
-    private static Task WriteAsync(HttpContext context, HealthReport report) =>
-        context.Response.WriteAsJsonAsync(
+    private static Task WriteAsync(HttpContext context, HealthReport report)
+    {
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        return context.Response.WriteAsJsonAsync(
             new { status = report.Status.ToString(), checks = report.Entries.Select(e => new { name = e.Key, status = e.Value.Status.ToString(), description = e.Value.Description }) },
+            Json,
             context.RequestAborted);
-
-    private sealed class IndexCheck(IDbContextFactory<IndexContext> contexts) : IHealthCheck
-    {
-        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
-        {
-            await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-            return await IndexDatabase.FindProblemAsync(db, cancellationToken) is { } problem ? HealthCheckResult.Unhealthy(problem) : HealthCheckResult.Healthy();
-        }
-    }
-
-    private sealed class BlobStoreCheck(IBlobStore store) : IHealthCheck
-    {
-        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            await store.CheckAsync(cancellationToken) is { } problem ? HealthCheckResult.Degraded(problem) : HealthCheckResult.Healthy();
     }
 }

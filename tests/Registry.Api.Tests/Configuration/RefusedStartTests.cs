@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Registry.Api.Tests.Serving;
+using Registry.Testing;
 
 namespace Registry.Api.Tests.Configuration;
 
@@ -42,7 +43,8 @@ public sealed class RefusedStartTests(RegistryFixture registry) : IDisposable
     {
         attempt.Write("file", "");
         var result = await attempt.RunAsync(["--urls=nonsense;http://127.0.0.1:99999", "--Registry:DataDirectory=file/data", "--Registry:ShutdownTimeout=30", "--Registry:Collection:Drain=-00:00:01"]);
-        result.ExpectRefusal("urls: 'nonsense'", "urls: 'http://127.0.0.1:99999'", "Registry:DataDirectory cannot be a folder", "Registry:ShutdownTimeout is '30': seconds or days?", "Registry:Collection:Drain must be");
+        result.ExpectRefusal("urls: 'nonsense'", "urls: 'http://127.0.0.1:99999'", $"Registry:DataDirectory '{attempt.PathOf("file/data")}'", "Registry:ShutdownTimeout is '30': seconds or days?", "Registry:Collection:Drain must be");
+        Assert.Equal([attempt.PathOf("file")], Directory.EnumerateFileSystemEntries(attempt.Folder));
     }
 
     [Fact]
@@ -55,11 +57,36 @@ public sealed class RefusedStartTests(RegistryFixture registry) : IDisposable
     }
 
     [Theory]
-    [InlineData("http://192.0.2.1:5000")]
-    [InlineData("http://127.0.0.1:99999")]
-    [InlineData("nonsense")]
-    [InlineData("ftp://127.0.0.1:0")]
-    public async Task An_address_that_cannot_be_listened_on_is_refused(string url) => (await attempt.RunAsync([$"--urls={url}"])).ExpectRefusal($"  - urls: '{url}' ");
+    [InlineData("http://192.0.2.1:5000", "cannot be listened on")]
+    [InlineData("http://127.0.0.1:99999", "has a port that is none")]
+    [InlineData("http://127.0.0.1:abc", "a port that is no number")]
+    [InlineData("http://localhost:0", "cannot")]
+    [InlineData("nonsense", "is not an address")]
+    [InlineData("ftp://127.0.0.1:0", "neither http:// nor https://")]
+    [InlineData("http://127.0.0.1:0/below", "has a path")]
+    public async Task An_address_that_cannot_be_listened_on_is_named_with_its_key(string url, string why) =>
+        (await attempt.RunAsync([$"--urls={url}"])).ExpectRefusal($"  - urls: '{url}' ", why);
+
+    [Theory]
+    [InlineData("a\\u0000b")]
+    [InlineData("file/below")]
+    public async Task A_folder_name_that_cannot_be_is_named(string name)
+    {
+        attempt.Write("file", "");
+        attempt.Write("appsettings.json", $$$"""{"Registry":{"DataDirectory":"{{{name}}}"}}""");
+        (await attempt.RunAsync([AnyPort])).ExpectRefusal("Registry:DataDirectory '");
+        (await attempt.RunAsync(["--urls=nonsense"])).ExpectRefusal("Registry:DataDirectory '", "urls: 'nonsense'");
+    }
+
+    [Fact]
+    public async Task Endpoints_of_Kestrel_take_the_place_of_the_default_address()
+    {
+        attempt.Write("appsettings.json", """{"Kestrel":{"Endpoints":{"One":{"Url":"http://127.0.0.1:0"}}}}""");
+        (await attempt.RunAsync([])).ExpectStart();
+    }
+
+    [Fact]
+    public async Task What_nobody_foresaw_is_told_in_the_same_way() => (await attempt.RunAsync([AnyPort, "--Logging:LogLevel:Default=loud"])).ExpectRefusal("loud");
 
     [Fact]
     public async Task A_folder_in_use_by_another_registry_is_named()
@@ -73,7 +100,7 @@ public sealed class RefusedStartTests(RegistryFixture registry) : IDisposable
     public async Task A_folder_that_cannot_be_made_is_named()
     {
         attempt.Write("file", "");
-        (await attempt.RunAsync([AnyPort, "--Registry:DataDirectory=file"])).ExpectRefusal("Registry:DataDirectory cannot be a folder", "'file'");
+        (await attempt.RunAsync([AnyPort, "--Registry:DataDirectory=file"])).ExpectRefusal("Registry:DataDirectory", attempt.PathOf("file"));
     }
 
     [Fact]
@@ -81,8 +108,36 @@ public sealed class RefusedStartTests(RegistryFixture registry) : IDisposable
     {
         Directory.CreateDirectory(attempt.PathOf("data"));
         attempt.Write("data/index.db", new string('x', 5000));
-        (await attempt.RunAsync([AnyPort])).ExpectRefusal("index.db");
-        Assert.Equal(5000, new FileInfo(attempt.PathOf("data/index.db")).Length);
+        (await attempt.RunAsync([AnyPort])).ExpectRefusal($"'{attempt.PathOf("data/index.db")}'", "Registry:DataDirectory");
+        Assert.Equal(new string('x', 5000), await File.ReadAllTextAsync(attempt.PathOf("data/index.db"), TestContext.Current.CancellationToken));
+        Assert.Equal(["index.db", "registry.lock"], new DirectoryInfo(attempt.PathOf("data")).EnumerateFileSystemInfos().Select(f => f.Name).Order());
+    }
+
+    [Theory]
+    [InlineData(0.5, 0)]
+    [InlineData(1, 2 * 4096)]
+    [InlineData(1, 100)]
+    public async Task An_index_with_lost_or_overwritten_pages_is_named_and_left_as_it_is(double kept, int overwritten)
+    {
+        var folder = Directory.CreateDirectory(attempt.PathOf("data")).FullName;
+        await using (var once = await RegistryProcess.StartAsync(folder))
+        {
+            await once.StopAsync();
+        }
+
+        var index = Path.Combine(folder, "index.db");
+        var bytes = await File.ReadAllBytesAsync(index, TestContext.Current.CancellationToken);
+        bytes = bytes[..(int)(bytes.Length * kept)];
+        if (overwritten > 0)
+        {
+            bytes.AsSpan(overwritten, Math.Min(3 * 4096, bytes.Length - overwritten)).Fill(0xAB);
+        }
+
+        await File.WriteAllBytesAsync(index, bytes, TestContext.Current.CancellationToken);
+        var result = await attempt.RunAsync([AnyPort]);
+        result.ExpectRefusal($"The index '{index}' cannot be used", "Registry:DataDirectory");
+        Assert.Equal("", result.Output);
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(index, TestContext.Current.CancellationToken));
     }
 
     [Fact]

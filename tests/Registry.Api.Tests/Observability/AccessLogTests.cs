@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Registry.Api.Observability;
 using Registry.Api.Tests.Serving;
 using Registry.Testing;
 
@@ -29,6 +31,18 @@ public sealed class AccessLogTests
         Assert.Equal("agent?of?doubt", lines[3].GetProperty("UserAgent").GetString());
         Assert.Equal(4, lines.Select(line => line.GetProperty("TraceId").GetString()).Distinct().Count());
         Assert.DoesNotContain("secret", registry.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, 500)]
+    [InlineData(413, 413)]
+    public async Task A_request_whose_endpoint_throws_is_one_line_too_with_the_status_that_goes_out(int? thrown, int logged)
+    {
+        var log = new RecordingLogger<AccessLogMiddleware>();
+        Exception exception = thrown is { } status ? new BadHttpRequestException("x", status) : new InvalidOperationException("x");
+        var middleware = new AccessLogMiddleware(_ => Task.FromException(exception), log);
+        Assert.Same(exception, await Record.ExceptionAsync(() => middleware.InvokeAsync(new DefaultHttpContext())));
+        Assert.Equal(logged, Assert.Single(log.States)["Status"]);
     }
 
     private static List<JsonElement> Lines(RegistryProcess registry) =>

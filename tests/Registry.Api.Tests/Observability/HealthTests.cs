@@ -18,17 +18,57 @@ public sealed class HealthTests
         var obstacle = Directory.CreateDirectory(Path.Combine(registry.DataDirectory, "write-check"));
         var (status, text) = await ReadyAsync(http, "blob store");
         Assert.Equal(HttpStatusCode.OK, status);
-        Assert.Contains("cannot be written to", text, StringComparison.Ordinal);
+        Assert.Contains($"'{registry.DataDirectory}' cannot be written to", text, StringComparison.Ordinal);
         Assert.Equal("Degraded", await StatusAsync(http));
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri("health/live", UriKind.Relative), TestContext.Current.CancellationToken)).StatusCode);
 
         obstacle.Delete();
         Assert.Equal((HttpStatusCode.OK, "Healthy"), await ReadyAsync(http, "blob store"));
+    }
 
-        File.Delete(Path.Combine(registry.DataDirectory, "index.db"));
-        (status, text) = await ReadyAsync(http, "index");
+    [Fact]
+    public async Task It_is_not_ready_without_its_blobs()
+    {
+        await using var registry = await RegistryProcess.StartAsync();
+        using var http = new HttpClient { BaseAddress = registry.Url };
+        var blobs = Path.Combine(registry.DataDirectory, "blobs");
+        Directory.Move(blobs, blobs + "-elsewhere");
+        var (status, text) = await ReadyAsync(http, "blob store");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
-        Assert.Contains("index.db' cannot be read", text, StringComparison.Ordinal);
+        Assert.Contains("cannot be reached", text, StringComparison.Ordinal);
+
+        Directory.Move(blobs + "-elsewhere", blobs);
+        Assert.Equal((HttpStatusCode.OK, "Healthy"), await ReadyAsync(http, "blob store"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task It_is_not_ready_when_its_index_was_removed_or_replaced(bool replaced)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows keeps open files.");
+        await using var registry = await RegistryProcess.StartAsync();
+        using var http = new HttpClient { BaseAddress = registry.Url };
+        var index = Path.Combine(registry.DataDirectory, "index.db");
+        File.Move(index, index + "-elsewhere");
+        if (replaced)
+        {
+            File.Copy(index + "-elsewhere", index);
+        }
+
+        var (status, text) = await ReadyAsync(http, "index");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains($"'{index}' was removed or replaced", text, StringComparison.Ordinal);
+        Assert.Contains("restart", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://")]
+    [InlineData("ftp://localhost")]
+    public async Task The_health_command_refuses_what_is_no_address(string address)
+    {
+        var result = await Tool.TryRunAsync("dotnet", [Path.Combine(AppContext.BaseDirectory, "Registry.Api.dll"), "healthcheck", address]);
+        Assert.Equal((1, $"'{address}' is not a URL, for example http://localhost:5000.\n"), (result.ExitCode, result.Error));
     }
 
     [Fact]

@@ -90,17 +90,6 @@ public sealed class AnswerHeaderTests(RegistryFixture registry, OwnRegistry own)
         }
     }
 
-    [Fact]
-    public async Task Too_many_tags_in_one_push_are_too_long_an_address()
-    {
-        var image = await repository.NewImageAsync();
-        (await repository.PutAsync($"{image.Digest}?{Tags(101)}", image)).ExpectError(414, "UNSUPPORTED");
-        (await repository.GetAsync($"manifests/{image.Digest}")).Expect(404);
-        (await repository.PutAsync($"{image.Digest}?{Tags(100)}", image)).Expect(201);
-
-        static string Tags(int count) => string.Join('&', Enumerable.Range(0, count).Select(i => $"tag=t{i}"));
-    }
-
     private static void ExpectCommon(Answer answer) => answer
         .ExpectHeader("Docker-Distribution-Api-Version", "registry/2.0")
         .ExpectHeader("X-Content-Type-Options", "nosniff")
