@@ -2,7 +2,7 @@ using Registry.Storage.Model;
 
 namespace Registry.Api.Auth;
 
-/// <summary>What the caller of a request may see. Everything that lists or mounts asks here.</summary>
+/// <summary>What the caller of a request may see, and who it is. So far the catalog and mounts ask.</summary>
 public interface IAccess
 {
     bool MayRead(HttpContext context, RepositoryName repository);

@@ -4,8 +4,8 @@ namespace Registry.Api.Oci;
 
 /// <summary>
 /// Sees to it that every answer under <c>/v2/</c> has the headers of the API, and every one that is not a success the OCI
-/// error body: those of the framework (no such method, a broken request) and those of a fault. A fault is 503 with
-/// Retry-After, never a stack trace.
+/// error body: those of the framework (no such method, a broken request) and those of a fault. A fault is 503, or 507 on a
+/// full disk, with Retry-After, never a stack trace.
 /// </summary>
 internal sealed partial class OciErrorMiddleware(RequestDelegate next, ILogger<OciErrorMiddleware> log)
 {

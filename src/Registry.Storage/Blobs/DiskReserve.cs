@@ -2,7 +2,7 @@ namespace Registry.Storage.Blobs;
 
 /// <summary>
 /// The part of a disk that stored objects leave to the index: on a disk that uploads have filled to its last byte not even a
-/// delete can be written down.
+/// delete can be written down (ADR 0009).
 /// </summary>
 internal sealed class DiskReserve(string folder, long bytes)
 {
@@ -12,7 +12,7 @@ internal sealed class DiskReserve(string folder, long bytes)
     // errno ENOSPC, and Windows's ERROR_DISK_FULL as an HRESULT: what a write says on a disk that is full.
     private static readonly int DiskFull = OperatingSystem.IsWindows() ? unchecked((int)0x80070070) : 28;
 
-    /// <summary>Null while more than the reserve is free; else what is wrong and what to do.</summary>
+    /// <summary>Null while the reserve is free; else what is wrong and what to do.</summary>
     public string? FindProblem()
     {
         var free = new DriveInfo(folder).AvailableFreeSpace;

@@ -2,7 +2,7 @@ using System.ComponentModel;
 
 namespace Registry.Storage.Blobs;
 
-/// <summary>Where and how stored objects are kept (section <c>Registry:Storage</c>).</summary>
+/// <summary>How stored objects are kept (section <c>Registry:Storage</c>).</summary>
 public sealed record StorageOptions
 {
     /// <summary>Bytes.</summary>

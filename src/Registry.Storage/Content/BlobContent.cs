@@ -82,7 +82,7 @@ public sealed class BlobContent(IDbContextFactory<IndexContext> contexts, IndexW
             cancellationToken);
     }
 
-    /// <summary>Removes the link at once; the bytes go when no repository links them. Errors: BlobUnknown, BlobInUse.</summary>
+    /// <summary>Removes the link at once; other repositories keep theirs, and no byte is touched. Errors: BlobUnknown, BlobInUse.</summary>
     public Task<Outcome<Digest>> DeleteAsync(RepositoryName repository, Digest digest, CancellationToken cancellationToken) =>
         writer.WriteAsync<Outcome<Digest>>(
             db =>

@@ -5,7 +5,7 @@ namespace Registry.Storage.Content;
 /// <summary>The time spans that decide how long something lives which nothing names (section <c>Registry:Collection</c>).</summary>
 public sealed record CollectionOptions
 {
-    /// <summary>L: how long content stays readable after the registry last said yes for it (design, section 4).</summary>
+    /// <summary>L: how long content stays readable after the registry last said yes for it (ADR 0008).</summary>
     [Description("How long content stays readable after the registry last said yes for it, whatever is deleted around it.")]
     public TimeSpan Promise { get; init; } = TimeSpan.FromHours(24);
 

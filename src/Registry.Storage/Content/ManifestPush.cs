@@ -8,7 +8,7 @@ namespace Registry.Storage.Content;
 public sealed record PushedManifest(RepositoryName Repository, Digest Digest, ManifestDocument Document, byte[] Body, IReadOnlyList<Tag> Tags, TagCondition Condition, string By);
 
 /// <summary>
-/// Puts a manifest: its edges must exist, and then everything happens in one transaction (design, section 4, "put
+/// Puts a manifest: its edges must exist, and then everything happens in one transaction (docs/architecture.md, "put
 /// manifest").
 /// </summary>
 public sealed class ManifestPush(IndexWriter writer, Deadlines deadlines)

@@ -4,8 +4,9 @@ using Registry.Storage.Index;
 namespace Registry.Storage.Content;
 
 /// <summary>
-/// The promise (design, section 4): what the registry said yes for stays readable until at least now + L. Every route that
-/// says yes goes through here. Referenced content (kept until = null) costs no write; the rest costs one at most every L/2.
+/// The promise (ADR 0008): what the registry said yes for stays readable until at least now + L. Every pull that says yes goes
+/// through here; seals, mounts and manifest pushes give theirs in the change that they make anyway (<see cref="Links.Keep"/>,
+/// <see cref="ManifestPush"/>). Referenced content (kept until = null) costs no write; the rest one at most every L/2.
 /// </summary>
 public sealed class Promises(IndexWriter writer, Deadlines deadlines)
 {

@@ -9,7 +9,7 @@ public sealed class UploadSealing(IndexWriter writer, CondemnedObjects condemned
 {
     /// <summary>
     /// The bytes, already durable, become the blob of <paramref name="digest"/> and the repository gets its link. If the
-    /// digest is known they are condemned instead, unless a check found its object bad: then they replace it.
+    /// digest is known they are condemned instead, unless its object was found bad: then they replace it.
     /// The caller has taken the session, so it cannot end meanwhile.
     /// </summary>
     internal async Task SealAsync(UploadSessionRow session, Digest digest, long size, CancellationToken cancellationToken)

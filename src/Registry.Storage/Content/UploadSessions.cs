@@ -17,7 +17,7 @@ public sealed record UploadSession(Guid Id, long Received);
 public sealed record OutOfOrder(Guid SessionId, long Received);
 
 /// <summary>
-/// Staged bytes with an owner and an expiry, from POST to seal (specification, "Pushing blobs"). A request's bytes count
+/// Staged bytes with an expiry, from POST to seal (specification, "Pushing blobs"). A request's bytes count
 /// when all of them have come: one that breaks off leaves the session as it was.
 /// </summary>
 public sealed class UploadSessions(UploadIntake intake, IDbContextFactory<IndexContext> contexts, UploadSealing sealing, IndexWriter writer, Deadlines deadlines)

@@ -25,7 +25,7 @@ public sealed class BlobRow
 
     public required DateTimeOffset CreatedAt { get; set; }
 
-    /// <summary>What a check found wrong with the bytes; null is sound. The next push of the digest heals it.</summary>
+    /// <summary>What was found wrong with the bytes; null is sound. The blob is unknown until the next push of its digest heals it.</summary>
     public string? Finding { get; set; }
 }
 

@@ -4,7 +4,7 @@ using static Registry.Storage.Tests.Content.TestContent;
 
 namespace Registry.Storage.Tests.Content;
 
-/// <summary>The promise (design, section 4): when it starts, what renews it, what ends it, and that it costs no write while something needs the content.</summary>
+/// <summary>The promise (ADR 0008): when it starts, what renews it, what ends it, and that it costs no write while something needs the content.</summary>
 public sealed class PromiseTests : IAsyncDisposable
 {
     private readonly TestContent content = new();
