@@ -131,16 +131,6 @@ public sealed class SweepTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_clock_that_is_set_forward_ends_no_promise()
-    {
-        var blob = await content.PushBlobAsync("r", "x");
-        await content.SweepAsync();
-        content.Time.AdjustTime(content.Time.GetUtcNow() + TimeSpan.FromDays(3650));
-        Assert.Equal((0, 0, 0), Removed(await content.SweepAsync()));
-        Assert.Equal("x", await content.PullBlobAsync("r", blob));
-    }
-
-    [Fact]
     public async Task Many_batches_make_one_run()
     {
         for (var i = 0; i < 300; i++)
