@@ -11,7 +11,7 @@ namespace Registry.Storage.Content;
 public sealed record FoundBlob(Digest Digest, StorageKey Key, long Size);
 
 /// <summary>The blobs of a repository: find, open, mount, delete. Pushing them is <see cref="UploadSessions"/>.</summary>
-public sealed class BlobContent(IDbContextFactory<IndexContext> contexts, IndexWriter writer, BlobObjects objects, Promises promises, Deadlines deadlines)
+public sealed class BlobContent(IDbContextFactory<IndexContext> contexts, IndexWriter writer, BlobObjects objects, PromiseRenewal promises, Deadlines deadlines)
 {
     private static readonly Func<IndexContext, string, string, LinkedBlob?> FindLinked = EF.CompileQuery(
         (IndexContext db, string repository, string digest) =>
@@ -76,7 +76,7 @@ public sealed class BlobContent(IDbContextFactory<IndexContext> contexts, IndexW
                     return false;
                 }
 
-                Links.Keep(db, Repositories.FindOrAdd(db, repository, deadlines.Now), id, deadlines.Now, deadlines.PromiseFromNow);
+                LinkPromises.Keep(db, Repositories.FindOrAdd(db, repository, deadlines.Now), id, deadlines.Now, deadlines.PromiseFromNow);
                 return true;
             },
             cancellationToken);
