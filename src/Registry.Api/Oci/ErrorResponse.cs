@@ -7,7 +7,7 @@ namespace Registry.Api.Oci;
 /// <summary>Writes the specification's error body: <c>{"errors":[{"code","message","detail"}]}</c>.</summary>
 internal static class ErrorResponse
 {
-    private static readonly JsonSerializerOptions ForDetail = new(JsonSerializerDefaults.Web) { Converters = { new ShortText(), new IdInUrl() } };
+    private static readonly JsonSerializerOptions ForDetail = new(JsonSerializerDefaults.Web) { Converters = { new ShortText() } };
 
     public static async Task WriteAsync(HttpContext context, RegistryError error)
     {
@@ -30,13 +30,5 @@ internal static class ErrorResponse
         public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetString();
 
         public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(Echo.Of(value));
-    }
-
-    /// <summary>Upload sessions are named as in their URL.</summary>
-    private sealed class IdInUrl : JsonConverter<Guid>
-    {
-        public override Guid Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Guid.ParseExact(reader.GetString()!, "N");
-
-        public override void Write(Utf8JsonWriter writer, Guid value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString("N"));
     }
 }

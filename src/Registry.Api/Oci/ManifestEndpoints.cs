@@ -61,9 +61,9 @@ internal sealed class ManifestEndpoints(ManifestContent manifests, ManifestPush 
         }
 
         var pushed = new PushedManifest(target.Name, digest, document, body, named.Tags, condition, access.NameOf(context));
-        if (!(await pushes.PutAsync(pushed, context.RequestAborted)).Succeeded(out _, out error))
+        if (await pushes.PutAsync(pushed, context.RequestAborted) is { } refusal)
         {
-            return error;
+            return refusal;
         }
 
         var response = context.Response;
@@ -92,8 +92,8 @@ internal sealed class ManifestEndpoints(ManifestContent manifests, ManifestPush 
 
         var by = access.NameOf(context);
         var error = reference.IsTag
-            ? (await manifests.DeleteTagAsync(target.Name, reference.Tag, by, context.RequestAborted)).Error
-            : (await manifests.DeleteAsync(target.Name, reference.Digest, by, context.RequestAborted)).Error;
+            ? await manifests.DeleteTagAsync(target.Name, reference.Tag, by, context.RequestAborted)
+            : await manifests.DeleteAsync(target.Name, reference.Digest, by, context.RequestAborted);
         if (error is null)
         {
             context.Response.StatusCode = StatusCodes.Status202Accepted;

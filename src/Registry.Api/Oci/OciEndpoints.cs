@@ -11,6 +11,7 @@ internal static class OciEndpoints
     public static void AddOci(this IServiceCollection services)
     {
         services.AddSingleton<BlobEndpoints>();
+        services.AddSingleton<UploadBeginEndpoint>();
         services.AddSingleton<UploadEndpoints>();
         services.AddSingleton<ManifestEndpoints>();
         services.AddSingleton<ListingEndpoints>();
@@ -19,6 +20,7 @@ internal static class OciEndpoints
     public static void MapOci(this WebApplication app)
     {
         var blobs = app.Services.GetRequiredService<BlobEndpoints>();
+        var begin = app.Services.GetRequiredService<UploadBeginEndpoint>();
         var uploads = app.Services.GetRequiredService<UploadEndpoints>();
         var manifests = app.Services.GetRequiredService<ManifestEndpoints>();
         var listings = app.Services.GetRequiredService<ListingEndpoints>();
@@ -29,7 +31,7 @@ internal static class OciEndpoints
         Map(OciResource.Referrers, [HttpMethods.Get, HttpMethods.Head], listings.ReferrersAsync);
         Map(OciResource.Blob, [HttpMethods.Get, HttpMethods.Head], blobs.PullAsync);
         Map(OciResource.Blob, [HttpMethods.Delete], blobs.DeleteAsync);
-        Map(OciResource.Uploads, [HttpMethods.Post], uploads.BeginAsync);
+        Map(OciResource.Uploads, [HttpMethods.Post], begin.BeginAsync);
         Map(OciResource.Upload, [HttpMethods.Get, HttpMethods.Head], uploads.StatusAsync);
         Map(OciResource.Upload, [HttpMethods.Patch], uploads.AppendAsync);
         Map(OciResource.Upload, [HttpMethods.Put], uploads.SealAsync);

@@ -7,8 +7,8 @@ using Registry.Storage.Telemetry;
 
 namespace Registry.Storage.Content;
 
-/// <summary>A blob that the repository may serve.</summary>
-public sealed record FoundBlob(Digest Digest, StorageKey Key, long Size);
+/// <summary>A blob that the repository may serve. Size is in bytes.</summary>
+public sealed record FoundBlob(RepositoryName Repository, Digest Digest, StorageKey Key, long Size);
 
 /// <summary>The blobs of a repository: find, open, mount, delete. Pushing them is <see cref="UploadSessions"/>.</summary>
 public sealed class BlobContent(IDbContextFactory<IndexContext> contexts, IndexWriter writer, BlobObjects objects, PromiseRenewal promises, Deadlines deadlines)
@@ -36,14 +36,16 @@ public sealed class BlobContent(IDbContextFactory<IndexContext> contexts, IndexW
             return Unknown(repository, digest);
         }
 
-        return new FoundBlob(digest, StorageKey.Parse(found.StorageKey), found.Size);
+        return new FoundBlob(repository, digest, StorageKey.Parse(found.StorageKey), found.Size);
     }
 
-    /// <summary>Opens the bytes; null if the blob store has lost them. The blob is then unknown, until its next push.</summary>
-    public async ValueTask<IBlobReader?> OpenAsync(FoundBlob blob, CancellationToken cancellationToken)
+    /// <summary>Opens the bytes. Errors: BlobUnknown, if the blob store has lost them; the blob is then unknown, until its next push.</summary>
+    public async ValueTask<Outcome<IBlobReader>> OpenAsync(FoundBlob blob, CancellationToken cancellationToken)
     {
         using var activity = StorageTelemetry.Source.StartActivity("blob store open");
-        return await objects.OpenAsync(blob, cancellationToken);
+        return await objects.OpenAsync(blob.Digest, blob.Key, blob.Size, cancellationToken) is { } reader
+            ? Outcome.Of(reader)
+            : Unknown(blob.Repository, blob.Digest);
     }
 
     /// <summary>Sends part of an opened blob, both numbers in bytes.</summary>
@@ -83,8 +85,8 @@ public sealed class BlobContent(IDbContextFactory<IndexContext> contexts, IndexW
     }
 
     /// <summary>Removes the link at once; other repositories keep theirs, and no byte is touched. Errors: BlobUnknown, BlobInUse.</summary>
-    public Task<Outcome<Digest>> DeleteAsync(RepositoryName repository, Digest digest, CancellationToken cancellationToken) =>
-        writer.WriteAsync<Outcome<Digest>>(
+    public Task<RegistryError?> DeleteAsync(RepositoryName repository, Digest digest, CancellationToken cancellationToken) =>
+        writer.WriteAsync<RegistryError?>(
             db =>
             {
                 // A blob with a finding has a link too, and its owner may want to be rid of it.
@@ -111,7 +113,7 @@ public sealed class BlobContent(IDbContextFactory<IndexContext> contexts, IndexW
 
                 db.Links.Where(l => l.RepositoryId == owner && l.BlobId == id).ExecuteDelete();
                 Condemning.WhereUnlinked(db, [id], deadlines.DrainFromNow);
-                return digest;
+                return null;
             },
             cancellationToken);
 
@@ -127,8 +129,7 @@ public sealed class BlobContent(IDbContextFactory<IndexContext> contexts, IndexW
         return linking.AsEnumerable().Any(name => mayRead(RepositoryName.Parse(name)));
     }
 
-    /// <summary>The answer for a blob that the repository does not have.</summary>
-    public static RegistryError Unknown(RepositoryName repository, Digest digest) =>
+    private static RegistryError Unknown(RepositoryName repository, Digest digest) =>
         new(ErrorKind.BlobUnknown, $"{repository} has no blob {digest}.", new { digest = digest.ToString() });
 
     private sealed record LinkedBlob(long RepositoryId, long BlobId, string StorageKey, long Size, DateTimeOffset? KeptUntil);

@@ -18,8 +18,8 @@ public static class ContentServices
         services.AddSingleton<PromiseRenewal>();
         services.AddSingleton<BlobObjects>();
         services.AddSingleton<CondemnedObjects>();
-        services.AddSingleton<UploadIntake>();
-        services.AddSingleton<UploadSealing>();
+        services.AddSingleton<TakenSessions>();
+        services.AddSingleton<UploadEnding>();
         services.AddSingleton<UploadSessions>();
         services.AddSingleton<BlobContent>();
         services.AddSingleton<ManifestContent>();

@@ -47,8 +47,8 @@ public sealed class ManifestContent(IDbContextFactory<IndexContext> contexts, In
 
     /// <summary>Deletes a tag; its manifest stays for the promise. Errors: ManifestUnknown.</summary>
     /// <param name="by">Who asked, for the tag history.</param>
-    public Task<Outcome<Tag>> DeleteTagAsync(RepositoryName repository, Tag tag, string by, CancellationToken cancellationToken) =>
-        writer.WriteAsync<Outcome<Tag>>(
+    public Task<RegistryError?> DeleteTagAsync(RepositoryName repository, Tag tag, string by, CancellationToken cancellationToken) =>
+        writer.WriteAsync<RegistryError?>(
             db =>
             {
                 var name = tag.ToString();
@@ -62,13 +62,13 @@ public sealed class ManifestContent(IDbContextFactory<IndexContext> contexts, In
 
                 TagMoves.Delete(db, row, by, "deleted", deadlines.Now);
                 ManifestPromises.StartWhereUnreferenced(db, [row.ManifestId], deadlines.Now, deadlines.PromiseFromNow);
-                return tag;
+                return null;
             },
             cancellationToken);
 
     /// <summary>Deletes a manifest with its tags at once. Errors: ManifestUnknown, ManifestInUse while an index names it.</summary>
-    public Task<Outcome<Digest>> DeleteAsync(RepositoryName repository, Digest digest, string by, CancellationToken cancellationToken) =>
-        writer.WriteAsync<Outcome<Digest>>(
+    public Task<RegistryError?> DeleteAsync(RepositoryName repository, Digest digest, string by, CancellationToken cancellationToken) =>
+        writer.WriteAsync<RegistryError?>(
             db =>
             {
                 var text = digest.ToString();
@@ -90,7 +90,7 @@ public sealed class ManifestContent(IDbContextFactory<IndexContext> contexts, In
 
                 TagMoves.DeleteAllOf(db, owner, id, by, "manifest deleted", deadlines.Now);
                 Dropping.Manifest(db, owner, id, deadlines.Now, deadlines.PromiseFromNow);
-                return digest;
+                return null;
             },
             cancellationToken);
 

@@ -16,8 +16,8 @@ public sealed class ManifestPush(IndexWriter writer, Deadlines deadlines)
     private const int MostInDetail = 100;
 
     /// <summary>Errors: ManifestBlobUnknown, PreconditionFailed, ManifestInvalid (the same bytes are there with another media type).</summary>
-    public Task<Outcome<Digest>> PutAsync(PushedManifest push, CancellationToken cancellationToken) =>
-        writer.WriteAsync<Outcome<Digest>>(
+    public Task<RegistryError?> PutAsync(PushedManifest push, CancellationToken cancellationToken) =>
+        writer.WriteAsync<RegistryError?>(
             db =>
             {
                 var existing = Repositories.Find(db, push.Repository);
@@ -56,7 +56,7 @@ public sealed class ManifestPush(IndexWriter writer, Deadlines deadlines)
                     ManifestPromises.End(db, [manifest.Id]);
                 }
 
-                return push.Digest;
+                return null;
             },
             cancellationToken);
 
