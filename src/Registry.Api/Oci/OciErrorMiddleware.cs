@@ -61,8 +61,18 @@ internal sealed partial class OciErrorMiddleware(RequestDelegate next, ILogger<O
                 return mistake;
             }
 
-            Failed(log, e, context.Request.Method, path);
-            return Fault.InRegistry(e);
+            var fault = Fault.InRegistry(e);
+            if (fault.Kind == ErrorKind.StorageFull)
+            {
+                // An operator's affair, not a bug: what to do is in the reason, and where in the code it was seen says nothing.
+                Refused(log, context.Request.Method, path, e.GetBaseException().Message);
+            }
+            else
+            {
+                Failed(log, e, context.Request.Method, path);
+            }
+
+            return fault;
         }
     }
 
@@ -73,6 +83,9 @@ internal sealed partial class OciErrorMiddleware(RequestDelegate next, ILogger<O
             ErrorKind.MethodNotAllowed, $"{Echo.Of(context.Request.Method)} is not possible here; Allow says what is."),
         _ => new RegistryError(ErrorKind.RequestInvalid, "The request is not valid."),
     };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Path} refused: {Reason}")]
+    private static partial void Refused(ILogger log, string method, string path, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
     private static partial void Failed(ILogger log, Exception e, string method, string path);

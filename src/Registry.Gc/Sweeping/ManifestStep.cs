@@ -65,7 +65,7 @@ internal sealed class ManifestStep(IDbContextFactory<IndexContext> contexts, Ind
 
         foreach (var manifest in due)
         {
-            Liveness.Drop(db, manifest.RepositoryId, manifest.Id, deadlines.Now, deadlines.PromiseFromNow);
+            Dropping.Manifest(db, manifest.RepositoryId, manifest.Id, deadlines.Now, deadlines.PromiseFromNow);
             db.Receipts.Add(Receipts.Of("manifest", Repositories.NameOf(db, manifest.RepositoryId), manifest.Digest, manifest.Digest, "no tag, index or pin names it", pass.RunId, deadlines.Now));
         }
 

@@ -52,7 +52,7 @@ internal sealed class SignatureTagStep(IDbContextFactory<IndexContext> contexts,
 
         var digest = db.Manifests.Where(m => m.Id == tag.ManifestId).Select(m => m.Digest).First();
         TagMoves.Delete(db, tag, Receipts.Registry, Reason, deadlines.Now);
-        Liveness.StartPromiseWhereUnreferenced(db, [tag.ManifestId], deadlines.Now, deadlines.PromiseFromNow);
+        ManifestPromises.StartWhereUnreferenced(db, [tag.ManifestId], deadlines.Now, deadlines.PromiseFromNow);
         db.Receipts.Add(Receipts.Of("tag", Repositories.NameOf(db, tag.RepositoryId), tag.Name, digest, Reason, pass.RunId, deadlines.Now));
         db.SaveChanges();
         return true;

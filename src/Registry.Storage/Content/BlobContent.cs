@@ -11,7 +11,7 @@ namespace Registry.Storage.Content;
 public sealed record FoundBlob(Digest Digest, StorageKey Key, long Size);
 
 /// <summary>The blobs of a repository: find, open, mount, delete. Pushing them is <see cref="UploadSessions"/>.</summary>
-public sealed class BlobContent(IDbContextFactory<IndexContext> contexts, IndexWriter writer, BlobObjects objects, Promises promises, Deadlines deadlines)
+public sealed class BlobContent(IDbContextFactory<IndexContext> contexts, IndexWriter writer, BlobObjects objects, PromiseRenewal promises, Deadlines deadlines)
 {
     private static readonly Func<IndexContext, string, string, LinkedBlob?> FindLinked = EF.CompileQuery(
         (IndexContext db, string repository, string digest) =>
@@ -76,7 +76,7 @@ public sealed class BlobContent(IDbContextFactory<IndexContext> contexts, IndexW
                     return false;
                 }
 
-                Links.Keep(db, Repositories.FindOrAdd(db, repository, deadlines.Now), id, deadlines.Now, deadlines.PromiseFromNow);
+                LinkPromises.Keep(db, Repositories.FindOrAdd(db, repository, deadlines.Now), id, deadlines.Now, deadlines.PromiseFromNow);
                 return true;
             },
             cancellationToken);
@@ -87,15 +87,18 @@ public sealed class BlobContent(IDbContextFactory<IndexContext> contexts, IndexW
         writer.WriteAsync<Outcome<Digest>>(
             db =>
             {
-                var found = FindLinked(db, repository.ToString(), digest.ToString());
-                if (found is null)
+                // A blob with a finding has a link too, and its owner may want to be rid of it.
+                var text = digest.ToString();
+                var repositoryId = Repositories.Find(db, repository);
+                var blobId = db.Links.Where(l => l.RepositoryId == repositoryId && l.Blob!.Digest == text).Select(l => (long?)l.BlobId).FirstOrDefault();
+                if (repositoryId is not { } owner || blobId is not { } id)
                 {
                     return Unknown(repository, digest);
                 }
 
                 var needing =
                     (from edge in db.BlobEdges
-                     where edge.RepositoryId == found.RepositoryId && edge.BlobId == found.BlobId
+                     where edge.RepositoryId == owner && edge.BlobId == id
                      join manifest in db.Manifests on edge.ManifestId equals manifest.Id
                      select manifest.Digest).FirstOrDefault();
                 if (needing is not null)
@@ -103,11 +106,11 @@ public sealed class BlobContent(IDbContextFactory<IndexContext> contexts, IndexW
                     return new RegistryError(
                         ErrorKind.BlobInUse,
                         $"The blob {digest} is needed by the manifest {needing} of {repository}. Delete the manifests that need it first; the blob then goes by itself.",
-                        new { digest = digest.ToString(), manifest = needing });
+                        new { digest = text, manifest = needing });
                 }
 
-                db.Links.Where(l => l.RepositoryId == found.RepositoryId && l.BlobId == found.BlobId).ExecuteDelete();
-                Condemning.WhereUnlinked(db, [found.BlobId], deadlines.DrainFromNow);
+                db.Links.Where(l => l.RepositoryId == owner && l.BlobId == id).ExecuteDelete();
+                Condemning.WhereUnlinked(db, [id], deadlines.DrainFromNow);
                 return digest;
             },
             cancellationToken);

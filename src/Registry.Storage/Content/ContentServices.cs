@@ -15,7 +15,7 @@ public static class ContentServices
         services.AddSingleton<IndexWriter>();
         services.AddSingleton(windows);
         services.AddSingleton<Deadlines>();
-        services.AddSingleton<Promises>();
+        services.AddSingleton<PromiseRenewal>();
         services.AddSingleton<BlobObjects>();
         services.AddSingleton<CondemnedObjects>();
         services.AddSingleton<UploadIntake>();

@@ -9,7 +9,7 @@ namespace Registry.Storage.Content;
 public sealed record FoundManifest(Digest Digest, string MediaType, byte[] Body);
 
 /// <summary>Pulling and deleting the manifests and tags of a repository. Pushing them is <see cref="ManifestPush"/>.</summary>
-public sealed class ManifestContent(IDbContextFactory<IndexContext> contexts, IndexWriter writer, Promises promises, PullRecorder pulls, Deadlines deadlines)
+public sealed class ManifestContent(IDbContextFactory<IndexContext> contexts, IndexWriter writer, PromiseRenewal promises, PullRecorder pulls, Deadlines deadlines)
 {
     private static readonly Func<IndexContext, string, string, IndexedManifest?> FindByTag = EF.CompileQuery(
         (IndexContext db, string repository, string tag) =>
@@ -61,7 +61,7 @@ public sealed class ManifestContent(IDbContextFactory<IndexContext> contexts, In
                 }
 
                 TagMoves.Delete(db, row, by, "deleted", deadlines.Now);
-                Liveness.StartPromiseWhereUnreferenced(db, [row.ManifestId], deadlines.Now, deadlines.PromiseFromNow);
+                ManifestPromises.StartWhereUnreferenced(db, [row.ManifestId], deadlines.Now, deadlines.PromiseFromNow);
                 return tag;
             },
             cancellationToken);
@@ -89,7 +89,7 @@ public sealed class ManifestContent(IDbContextFactory<IndexContext> contexts, In
                 }
 
                 TagMoves.DeleteAllOf(db, owner, id, by, "manifest deleted", deadlines.Now);
-                Liveness.Drop(db, owner, id, deadlines.Now, deadlines.PromiseFromNow);
+                Dropping.Manifest(db, owner, id, deadlines.Now, deadlines.PromiseFromNow);
                 return digest;
             },
             cancellationToken);

@@ -50,12 +50,7 @@ internal sealed class ManifestEdges
         db.ChildEdges.AddRange(childIds.Except(knownChildren).Select(id => new ChildEdgeRow { ParentId = manifestId, ChildId = id }));
         db.SaveChanges();
 
-        foreach (var some in blobIds.Chunk(QueryLimits.ValuesPerQuery))
-        {
-            db.Links.Where(l => l.RepositoryId == repositoryId && some.Contains(l.BlobId) && l.KeptUntil != null)
-                .ExecuteUpdate(set => set.SetProperty(l => l.KeptUntil, (DateTimeOffset?)null));
-        }
-
-        Liveness.Reference(db, childIds);
+        LinkPromises.End(db, repositoryId, blobIds);
+        ManifestPromises.End(db, childIds);
     }
 }

@@ -47,13 +47,13 @@ public sealed class ManifestPush(IndexWriter writer, Deadlines deadlines)
                 {
                     if (TagMoves.Set(db, repositoryId, tag.ToString(), manifest, push.By, now) is { } before)
                     {
-                        Liveness.StartPromiseWhereUnreferenced(db, [before], now, deadlines.PromiseFromNow);
+                        ManifestPromises.StartWhereUnreferenced(db, [before], now, deadlines.PromiseFromNow);
                     }
                 }
 
                 if (push.Tags.Count > 0)
                 {
-                    Liveness.Reference(db, [manifest.Id]);
+                    ManifestPromises.End(db, [manifest.Id]);
                 }
 
                 return push.Digest;
@@ -80,9 +80,9 @@ public sealed class ManifestPush(IndexWriter writer, Deadlines deadlines)
             };
             db.Manifests.Add(row);
         }
-        else if (row.KeptUntil is not null)
+        else
         {
-            row.KeptUntil = Deadlines.Later(row.KeptUntil, deadlines.PromiseFromNow);
+            ManifestPromises.Keep(row, deadlines.PromiseFromNow);
         }
 
         row.PushedAt = now;

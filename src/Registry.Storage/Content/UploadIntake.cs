@@ -45,18 +45,16 @@ internal sealed class StagedBytes(IBlobStore store, StorageKey key, IBlobWriter 
             while (true)
             {
                 var result = await body.ReadAsync(cancellationToken);
-                foreach (var segment in result.Buffer)
+                try
                 {
-                    if (hashing)
-                    {
-                        session.Append(segment.Span);
-                    }
-
-                    await writer.WriteAsync(segment, cancellationToken);
-                    Length += segment.Length;
+                    await WriteAsync(result.Buffer, hashing, cancellationToken);
+                }
+                finally
+                {
+                    // Also when the disk is full: the server drains what the client still sends, and cannot in the middle of a read.
+                    body.AdvanceTo(result.Buffer.End);
                 }
 
-                body.AdvanceTo(result.Buffer.End);
                 if (result.IsCompleted)
                 {
                     break;
@@ -96,6 +94,20 @@ internal sealed class StagedBytes(IBlobStore store, StorageKey key, IBlobWriter 
     }
 
     public ValueTask DisposeAsync() => writer.DisposeAsync();
+
+    private async ValueTask WriteAsync(ReadOnlySequence<byte> bytes, bool hashing, CancellationToken cancellationToken)
+    {
+        foreach (var segment in bytes)
+        {
+            if (hashing)
+            {
+                session.Append(segment.Span);
+            }
+
+            await writer.WriteAsync(segment, cancellationToken);
+            Length += segment.Length;
+        }
+    }
 
     private async Task<Digest> RereadAsync(DigestAlgorithm algorithm, CancellationToken cancellationToken)
     {

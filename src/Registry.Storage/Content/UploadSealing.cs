@@ -45,7 +45,7 @@ public sealed class UploadSealing(IndexWriter writer, CondemnedObjects condemned
                 }
 
                 db.SaveChanges();
-                Links.Keep(db, session.RepositoryId, blob.Id, now, deadlines.PromiseFromNow);
+                LinkPromises.Keep(db, session.RepositoryId, blob.Id, now, deadlines.PromiseFromNow);
                 return alreadyThere;
             },
             cancellationToken);

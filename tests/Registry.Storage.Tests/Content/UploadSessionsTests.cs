@@ -115,6 +115,16 @@ public sealed class UploadSessionsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_link_to_lost_bytes_can_be_deleted()
+    {
+        var blob = await content.PushBlobAsync("r", "x");
+        await content.Writer.WriteAsync(db => db.Blobs.ExecuteUpdate(set => set.SetProperty(b => b.Finding, "missing")), Token);
+        Assert.Null((await content.Blobs.DeleteAsync(Name("r"), blob, Token)).Error);
+        Assert.Equal((0, 0, 1), content.Read(db => (db.Links.Count(), db.Blobs.Count(), db.Condemned.Count())));
+        Assert.Equal(ErrorKind.BlobUnknown, (await content.Blobs.DeleteAsync(Name("r"), blob, Token)).Error!.Kind);
+    }
+
+    [Fact]
     public async Task A_push_of_lost_bytes_heals_also_when_nobody_has_asked_for_them()
     {
         var blob = await content.PushBlobAsync("r", "x");
