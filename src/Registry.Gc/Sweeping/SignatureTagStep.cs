@@ -50,11 +50,9 @@ internal sealed class SignatureTagStep(IDbContextFactory<IndexContext> contexts,
             return false;
         }
 
-        var digest = db.Manifests.Where(m => m.Id == tag.ManifestId).Select(m => m.Digest).First();
+        Receipts.OfTag(db, tag, Reason, pass.RunId, deadlines.Now);
         TagMoves.Delete(db, tag, Receipts.Registry, Reason, deadlines.Now);
         ManifestPromises.StartWhereUnreferenced(db, [tag.ManifestId], deadlines.Now, deadlines.PromiseFromNow);
-        db.Receipts.Add(Receipts.Of("tag", Repositories.NameOf(db, tag.RepositoryId), tag.Name, digest, Reason, pass.RunId, deadlines.Now));
-        db.SaveChanges();
         return true;
     }
 }

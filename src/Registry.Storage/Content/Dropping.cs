@@ -3,16 +3,19 @@ using Registry.Storage.Index;
 
 namespace Registry.Storage.Content;
 
-/// <summary>A manifest goes. Inside a change of the index only.</summary>
+/// <summary>Manifests go. Inside a change of the index only.</summary>
 internal static class Dropping
 {
-    /// <summary>Removes a manifest that no tag and no parent names; what only it needed gets the promise.</summary>
-    public static void Manifest(IndexContext db, long repositoryId, long manifestId, DateTimeOffset now, DateTimeOffset keptUntil)
+    /// <summary>Removes manifests that no tag and no parent names; what only they needed gets the promise.</summary>
+    public static void Manifests(IndexContext db, IReadOnlyCollection<long> manifestIds, DateTimeOffset now, DateTimeOffset keptUntil)
     {
-        var blobs = db.BlobEdges.Where(e => e.ManifestId == manifestId).Select(e => e.BlobId).ToList();
-        var children = db.ChildEdges.Where(e => e.ParentId == manifestId).Select(e => e.ChildId).ToList();
-        db.Manifests.Where(m => m.Id == manifestId).ExecuteDelete();
-        LinkPromises.StartWhereUnneeded(db, repositoryId, blobs, keptUntil);
-        ManifestPromises.StartWhereUnreferenced(db, children, now, keptUntil);
+        foreach (var some in manifestIds.Chunk(QueryLimits.ValuesPerQuery))
+        {
+            var edges = db.BlobEdges.Where(e => some.Contains(e.ManifestId)).Select(e => new { e.RepositoryId, e.BlobId }).Distinct().ToList();
+            var children = db.ChildEdges.Where(e => some.Contains(e.ParentId)).Select(e => e.ChildId).Distinct().ToList();
+            db.Manifests.Where(m => some.Contains(m.Id)).ExecuteDelete();
+            LinkPromises.StartWhereUnneeded(db, edges.Select(e => (e.RepositoryId, e.BlobId)), keptUntil);
+            ManifestPromises.StartWhereUnreferenced(db, children, now, keptUntil);
+        }
     }
 }

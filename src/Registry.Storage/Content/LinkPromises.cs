@@ -41,14 +41,15 @@ internal static class LinkPromises
         }
     }
 
-    /// <summary>Starts the promise of those of these links that no manifest of the repository needs any more.</summary>
-    public static void StartWhereUnneeded(IndexContext db, long repositoryId, IReadOnlyCollection<long> blobIds, DateTimeOffset keptUntil)
-    {
-        foreach (var some in blobIds.Chunk(QueryLimits.ValuesPerQuery))
-        {
-            db.Links
-                .Where(l => l.RepositoryId == repositoryId && some.Contains(l.BlobId) && !db.BlobEdges.Any(e => e.RepositoryId == repositoryId && e.BlobId == l.BlobId))
-                .ExecuteUpdate(set => set.SetProperty(l => l.KeptUntil, keptUntil));
-        }
-    }
+    /// <summary>Starts the promise of those of these links that no manifest of their repository needs any more.</summary>
+    public static void StartWhereUnneeded(IndexContext db, IEnumerable<(long RepositoryId, long BlobId)> links, DateTimeOffset keptUntil) =>
+        db.Database.ExecuteSql($"""
+            UPDATE links SET KeptUntil = {keptUntil.ToUnixTimeMilliseconds()}
+            WHERE (RepositoryId, BlobId) IN (SELECT value ->> 0, value ->> 1 FROM json_each({SqlSet.Of(links)}))
+            AND NOT EXISTS (SELECT 1 FROM blob_edges e WHERE e.RepositoryId = links.RepositoryId AND e.BlobId = links.BlobId)
+            """);
+
+    /// <summary>Removes links whose promise is over; the database refuses where a manifest needs one.</summary>
+    public static void Remove(IndexContext db, IEnumerable<(long RepositoryId, long BlobId)> links) =>
+        db.Database.ExecuteSql($"DELETE FROM links WHERE (RepositoryId, BlobId) IN (SELECT value ->> 0, value ->> 1 FROM json_each({SqlSet.Of(links)}))");
 }

@@ -89,7 +89,7 @@ public sealed class ManifestContent(IDbContextFactory<IndexContext> contexts, In
                 }
 
                 TagMoves.DeleteAllOf(db, owner, id, by, "manifest deleted", deadlines.Now);
-                Dropping.Manifest(db, owner, id, deadlines.Now, deadlines.PromiseFromNow);
+                Dropping.Manifests(db, [id], deadlines.Now, deadlines.PromiseFromNow);
                 return null;
             },
             cancellationToken);
