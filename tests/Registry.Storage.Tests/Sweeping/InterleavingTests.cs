@@ -100,7 +100,7 @@ public sealed class InterleavingTests
 
         public async Task DeleteManifestAsync(string repository, string text)
         {
-            if ((await content.Manifests.DeleteAsync(Name(repository), DigestOf(ManifestJson(DigestOf(text))), "me", Token)).Error is null)
+            if (await content.Manifests.DeleteAsync(Name(repository), DigestOf(ManifestJson(DigestOf(text))), "me", Token) is null)
             {
                 ledger.ManifestDeleted(repository, DigestOf(ManifestJson(DigestOf(text))));
             }
