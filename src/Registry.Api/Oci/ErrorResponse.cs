@@ -21,7 +21,7 @@ internal static class ErrorResponse
         }
 
         var detail = error.Detail is null ? (JsonElement?)null : JsonSerializer.SerializeToElement(error.Detail, ForDetail);
-        await JsonBody.WriteAsync(context, "application/json", new { errors = new[] { new { code = wire.Code, message = error.Message, detail } } });
+        await JsonBody.WriteAsync(context, MediaTypes.Json, new { errors = new[] { new { code = wire.Code, message = error.Message, detail } } });
     }
 
     /// <summary>Details repeat what the client sent; nobody needs 60 kB of that back.</summary>

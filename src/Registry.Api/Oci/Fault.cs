@@ -28,7 +28,6 @@ internal static class Fault
     /// <summary>The client's mistake in how it speaks HTTP; null if it is none.</summary>
     public static RegistryError? InHttp(Exception e) => e switch
     {
-        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new RegistryError(ErrorKind.RequestTooLarge, $"The request is too large: {e.Message}"),
         BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => new RegistryError(
             ErrorKind.RequestTimedOut, "The body came too slowly, or stopped coming. Nothing of it was kept; send it again, in smaller chunks if the line is slow."),
         BadHttpRequestException => new RegistryError(ErrorKind.RequestInvalid, $"The request is not valid HTTP: {e.Message}"),

@@ -14,6 +14,7 @@ internal static class OciEndpoints
         services.AddSingleton<UploadBeginEndpoint>();
         services.AddSingleton<UploadEndpoints>();
         services.AddSingleton<ManifestEndpoints>();
+        services.AddSingleton<ManifestPushEndpoint>();
         services.AddSingleton<ListingEndpoints>();
     }
 
@@ -23,6 +24,7 @@ internal static class OciEndpoints
         var begin = app.Services.GetRequiredService<UploadBeginEndpoint>();
         var uploads = app.Services.GetRequiredService<UploadEndpoints>();
         var manifests = app.Services.GetRequiredService<ManifestEndpoints>();
+        var push = app.Services.GetRequiredService<ManifestPushEndpoint>();
         var listings = app.Services.GetRequiredService<ListingEndpoints>();
 
         Map(OciResource.Base, [HttpMethods.Get, HttpMethods.Head], BaseAsync);
@@ -37,7 +39,7 @@ internal static class OciEndpoints
         Map(OciResource.Upload, [HttpMethods.Put], uploads.SealAsync);
         Map(OciResource.Upload, [HttpMethods.Delete], uploads.CancelAsync);
         Map(OciResource.Manifest, [HttpMethods.Get, HttpMethods.Head], manifests.PullAsync);
-        Map(OciResource.Manifest, [HttpMethods.Put], manifests.PushAsync);
+        Map(OciResource.Manifest, [HttpMethods.Put], push.PushAsync);
         Map(OciResource.Manifest, [HttpMethods.Delete], manifests.DeleteAsync);
 
         void Map(OciResource resource, string[] methods, OciHandler handler) =>
@@ -55,7 +57,7 @@ internal static class OciEndpoints
 
     private static async Task<RegistryError?> BaseAsync(HttpContext context, OciTarget target)
     {
-        await JsonBody.WriteAsync(context, "application/json", new { });
+        await JsonBody.WriteAsync(context, MediaTypes.Json, new { });
         return null;
     }
 }

@@ -11,8 +11,6 @@ internal sealed partial class OciErrorMiddleware(RequestDelegate next, ILogger<O
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        // Before routing rewrites it, and escaped again: a name must not be able to write log lines.
-        var path = context.Request.Path.ToUriComponent();
         if (!OciPath.IsOci(context.Request.Path.Value ?? ""))
         {
             await next(context);
@@ -20,7 +18,7 @@ internal sealed partial class OciErrorMiddleware(RequestDelegate next, ILogger<O
         }
 
         AnswerHeaders.Write(context.Response);
-        if (await RunAsync(context, path) is not { } error)
+        if (await RunAsync(context) is not { } error)
         {
             return;
         }
@@ -40,7 +38,7 @@ internal sealed partial class OciErrorMiddleware(RequestDelegate next, ILogger<O
     }
 
     /// <summary>What is still to be answered; null if everything is.</summary>
-    private async Task<RegistryError?> RunAsync(HttpContext context, string path)
+    private async Task<RegistryError?> RunAsync(HttpContext context)
     {
         try
         {
@@ -65,11 +63,11 @@ internal sealed partial class OciErrorMiddleware(RequestDelegate next, ILogger<O
             if (fault.Kind == ErrorKind.StorageFull)
             {
                 // An operator's affair, not a bug: what to do is in the reason, and where in the code it was seen says nothing.
-                Refused(log, context.Request.Method, path, e.GetBaseException().Message);
+                Refused(log, context.Request.Method, context.Request.Path.ToUriComponent(), e.GetBaseException().Message);
             }
             else
             {
-                Failed(log, e, context.Request.Method, path);
+                Failed(log, e, context.Request.Method, context.Request.Path.ToUriComponent());
             }
 
             return fault;

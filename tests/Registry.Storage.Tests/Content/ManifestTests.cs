@@ -211,9 +211,13 @@ public sealed class ManifestTests : IAsyncDisposable
     {
         var blob = await content.PushBlobAsync("r", "x");
         var manifest = await content.PutManifestAsync("r", [], blob);
-        Assert.Equal(ErrorKind.ManifestBlobUnknown, (await content.TryPutAsync("r", [], MediaTypes.OciManifest, ManifestJson(blob, manifest))).Error!.Kind);
+        var asLayer = (await content.TryPutAsync("r", [], MediaTypes.OciManifest, ManifestJson(blob, manifest))).Error!;
+        Assert.Equal(ErrorKind.ManifestBlobUnknown, asLayer.Kind);
+        Assert.Contains($"{manifest} as a blob", asLayer.Message, StringComparison.Ordinal);
         var child = $$$"""{"manifests":[{"mediaType":"{{{MediaTypes.OciManifest}}}","digest":"{{{blob}}}","size":1}]}""";
-        Assert.Equal(ErrorKind.ManifestBlobUnknown, (await content.TryPutAsync("r", [], MediaTypes.OciIndex, child)).Error!.Kind);
+        var asChild = (await content.TryPutAsync("r", [], MediaTypes.OciIndex, child)).Error!;
+        Assert.Equal(ErrorKind.ManifestBlobUnknown, asChild.Kind);
+        Assert.Contains($"{blob} as a manifest", asChild.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed partial class NameTests
     public void A_reference_is_a_tag_or_a_digest(string text, bool isTag, bool isDigest)
     {
         Assert.Equal(isTag || isDigest, Reference.TryParse(text, out var reference));
-        Assert.Equal((isTag, isDigest), (reference.IsTag, reference.IsDigest));
+        Assert.Equal((isTag, isDigest), (reference.IsTag, reference.Digest.IsValid));
         if (isTag || isDigest)
         {
             Assert.Equal(text, reference.ToString());
@@ -55,7 +55,7 @@ public sealed partial class NameTests
         Assert.Equal("(no reference)", default(Reference).ToString());
         Assert.Equal("(no storage key)", default(StorageKey).ToString());
         Assert.Equal("(no session)", default(SessionId).ToString());
-        Assert.False(default(RepositoryName).IsValid || default(Tag).IsValid || default(Reference).IsTag || default(Reference).IsDigest || default(StorageKey).IsValid || default(SessionId).IsValid);
+        Assert.False(default(RepositoryName).IsValid || default(Tag).IsValid || default(Reference).IsTag || default(Reference).Digest.IsValid || default(StorageKey).IsValid || default(SessionId).IsValid);
     }
 
     [Theory]
