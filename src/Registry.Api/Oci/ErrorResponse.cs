@@ -21,8 +21,10 @@ internal static class ErrorResponse
         }
 
         var detail = error.Detail is null ? (JsonElement?)null : JsonSerializer.SerializeToElement(error.Detail, ForDetail);
-        await JsonBody.WriteAsync(context, MediaTypes.Json, new { errors = new[] { new { code = wire.Code, message = error.Message, detail } } });
+        await JsonBody.WriteAsync(context, MediaTypes.Json, new { errors = new[] { new Entry(wire.Code, error.Message, detail) } });
     }
+
+    private sealed record Entry(string Code, string Message, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonElement? Detail);
 
     /// <summary>Details repeat what the client sent; nobody needs 60 kB of that back.</summary>
     private sealed class ShortText : JsonConverter<string>

@@ -88,7 +88,7 @@ public sealed class UploadEnding(IndexWriter writer, CondemnedObjects condemned,
         {
             await condemned.DeleteDueAsync(storageKey, cancellationToken);
         }
-        catch (Exception e) when (e is IOException or DbUpdateException or Microsoft.Data.Sqlite.SqliteException or OperationCanceledException)
+        catch (Exception e) when (e is IOException or OperationCanceledException || IndexFailure.Is(e))
         {
             // The client's request has succeeded already; the condemned rows are the memory of what is left to do.
         }
