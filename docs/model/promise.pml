@@ -7,15 +7,30 @@
  * what is under way at one time: clients, sweeps and the clock run for ever.
  */
 
-#ifndef PUSHERS
-#define PUSHERS  2
+/* Scenes: everything in every number is too many states for a test. */
+#ifdef SCENE_INDEX
+/* Links, mounts, the manifest, two sweeps. An upload, and the delete of an object, are one step each. */
+#define READERS   1
+#define SWEEPERS  2
+#define MANIFESTS
+#define AT_ONCE
 #endif
-#ifndef READERS
-#define READERS  1
+#ifdef SCENE_OBJECTS
+/* Two uploads and two deletes, step by step. One repository, no manifest. */
+#define PUSHERS   2
+#define READERS   2
+#define SWEEPERS  1
+#define DELETERS  2
 #endif
-#ifndef SWEEPERS
-#define SWEEPERS 2
+#ifdef SCENE_WHOLE
+/* All of it, one of each. */
+#define PUSHERS   1
+#define READERS   1
+#define SWEEPERS  1
+#define DELETERS  1
+#define MANIFESTS
 #endif
+
 #define KEYS     3
 
 /* ---- Time. The index has points in time; here each is what is left until it, so that the clock needs no number. ---- */
@@ -53,6 +68,9 @@ byte pushing[2];                /* the key of the session that this request has 
 byte reading[2];                /* the key that was looked up, or 0 */
 byte due[2];                    /* 1 + the repository whose link must be renewed before the yes */
 byte patience[2];               /* ticks left to open it */
+#ifdef WITHOUT_END_IN_CHANGE
+byte end[2];                    /* the end of the renewed promise, reckoned too early */
+#endif
 byte deleting[2];               /* the condemned key that was read, or 0 */
 
 /* ---- The promise that is watched. The registry cannot know which one it is. ---- */
@@ -75,15 +93,15 @@ inline delete_by_client(what) {
     fi
 }
 
-/* ---- The properties. Their names are what the checker prints. ---- */
+/* ---- The properties, 1 in every state. Their names are what the checker prints. ---- */
 
-hidden byte promise_kept;           /* what was answered with yes is readable */
-hidden byte manifest_whole;         /* an acknowledged manifest has its blob and the object, a tag its manifest */
-hidden byte name_has_bytes;         /* a blob row has its object */
-hidden byte bytes_have_a_name;      /* or they would never be deleted */
-hidden byte push_accepted;          /* a manifest push that names promised content succeeds */
-hidden byte delete_hits_nothing;    /* a delete, also a late or repeated one, never hits what is or may become a blob */
-hidden byte reader_finds_bytes;     /* what was looked up can be opened */
+bit promise_kept = 1;          /* what was answered with yes is readable */
+bit manifest_whole = 1;        /* an acknowledged manifest has its blob and the object, a tag its manifest */
+bit name_has_bytes = 1;        /* a blob row has its object */
+bit bytes_have_a_name = 1;     /* or they would never be deleted */
+bit push_accepted = 1;         /* a manifest push that names promised content succeeds */
+bit delete_hits_nothing = 1;   /* a delete, also a late or repeated one, never hits what is or may become a blob */
+bit reader_finds_bytes = 1;    /* what was looked up can be opened */
 
 #define READABLE(r) (link[r] != ABSENT && row != 0 && object[row])
 #define NAMED(k)    (!object[k] || row == k || session[k] || condemned[k] != 0)
@@ -110,7 +128,9 @@ inline delete_object(key) {
 /* Links.Keep */
 inline keep_link(r) {
     if
+#ifndef WITHOUT_NEED_KEPT
     :: link[r] == NEEDED -> skip
+#endif
     :: else -> link[r] = FULL
     fi
 }
@@ -176,6 +196,29 @@ inline seal(r) {
     check()
 }
 
+/* All of it at once. */
+inline push(key, r) {
+    object[key] = 1;
+    if
+    :: row == 0 -> row = key
+    :: else -> condemned[key] = 1
+    fi;
+    keep_link(r);
+    say_yes(r);
+    check()
+}
+
+proctype PushAtOnce() {
+    do
+    :: d_step { FRESH(1) -> push(1, 0) }
+    :: d_step { FRESH(1) -> push(1, 1) }
+    :: d_step { !FRESH(1) && FRESH(2) -> push(2, 0) }
+    :: d_step { !FRESH(1) && FRESH(2) -> push(2, 1) }
+    :: d_step { !FRESH(1) && !FRESH(2) && FRESH(3) -> push(3, 0) }
+    :: d_step { !FRESH(1) && !FRESH(2) && FRESH(3) -> push(3, 1) }
+    od
+}
+
 proctype Push(byte me) {
     bit written;
     do
@@ -188,7 +231,9 @@ proctype Push(byte me) {
     :: d_step { pushing[me] == 0 && session[3] && !TAKEN(3) -> pushing[me] = 3 }
     :: d_step { pushing[me] != 0 && !written -> object[pushing[me]] = 1; written = 1; check() }
     :: d_step { written -> seal(0) }
+#ifdef MANIFESTS
     :: d_step { written -> seal(1) }
+#endif
     /* The client hangs up, or the registry dies. */
     :: d_step { pushing[me] != 0 -> pushing[me] = 0; written = 0 }
     od
@@ -207,11 +252,18 @@ inline forget() {
     reading[me] = 0;
     due[me] = 0;
     patience[me] = 0
+#ifdef WITHOUT_END_IN_CHANGE
+    ;
+    end[me] = 0
+#endif
 }
 
 /* BlobContent.FindAsync: a read of a snapshot. */
 inline look_up(r) {
     reading[me] = row;
+#ifdef WITHOUT_END_IN_CHANGE
+    end[me] = FULL;
+#endif
     if
 #ifndef WITHOUT_RENEWAL
     :: TOO_SOON(link[r]) -> due[me] = 1 + r
@@ -228,9 +280,12 @@ inline renew(r) {
 #endif
 #ifdef WITHOUT_ROW_IDS
     :: link[r] != ABSENT -> keep_link(r); answer_yes(r)
-#else
-    :: link[r] != ABSENT && row == reading[me] -> keep_link(r); answer_yes(r)
 #endif
+#ifdef WITHOUT_END_IN_CHANGE
+    :: link[r] != ABSENT && row == reading[me] && link[r] >= end[me] -> answer_yes(r)
+    :: link[r] != ABSENT && row == reading[me] && link[r] < end[me] -> link[r] = end[me]; answer_yes(r)
+#endif
+    :: link[r] != ABSENT && row == reading[me] -> keep_link(r); answer_yes(r)
     :: else -> forget() /* it has gone meanwhile: no */
     fi
 }
@@ -284,7 +339,11 @@ inline mount(from, r) {
 #ifdef WITHOUT_MOUNT_CHECK
     :: 1 ->
 #else
+#ifdef WITHOUT_MOUNT_SOURCE
+    :: row != 0 ->
+#else
     :: row != 0 && link[from] != ABSENT ->
+#endif
 #endif
 #ifdef WITHOUT_MOUNT_RENEWAL
         if
@@ -338,6 +397,9 @@ inline delete_blob(r) {
 
 proctype Requests() {
     do
+    :: d_step { link[0] != ABSENT && !HAS_EDGE(0) -> delete_blob(0) }
+#ifdef MANIFESTS
+    :: d_step { link[1] != ABSENT && !HAS_EDGE(1) -> delete_blob(1) }
     :: d_step { mount(0, 1) }
     :: d_step { mount(1, 0) }
     :: d_step { put_manifest(0) }
@@ -346,8 +408,7 @@ proctype Requests() {
     :: d_step { tag -> tag = 0; manifest = FULL; check() }
     /* ManifestContent.DeleteAsync: it ends the promise of the manifest, not that of its blob. */
     :: d_step { manifest != ABSENT -> tag = 0; drop_manifest(); delete_by_client(OF_MANIFEST); check() }
-    :: d_step { link[0] != ABSENT && !HAS_EDGE(0) -> delete_blob(0) }
-    :: d_step { link[1] != ABSENT && !HAS_EDGE(1) -> delete_blob(1) }
+#endif
     od
 }
 
@@ -357,7 +418,6 @@ proctype Requests() {
 #define LINK(r)  (1 + (r))
 #define MANIFEST 3
 #define ROW      4
-#define IDLE     (plan == NOTHING && deleting[me] == 0)
 
 inline sweep_link(r) {
     if
@@ -387,7 +447,7 @@ inline sweep_manifest() {
     :: manifest != ABSENT && !tag -> drop_manifest()
 #else
 #ifdef WITHOUT_TAG_CONDITION
-    :: manifest != ABSENT -> drop_manifest()
+    :: manifest == OVER -> drop_manifest()
 #else
     :: manifest == OVER && !tag -> drop_manifest()
 #endif
@@ -412,29 +472,16 @@ inline sweep_row() {
     check()
 }
 
-/* UploadSessions.ExpireAsync. Any session may be that old, but no request may be writing to it. */
-inline expire(key) {
-    session[key] = 0;
-    condemned[key] = 1;
-    check()
-}
-
-/* CondemnedObjects.DeleteDueAsync: read, delete the object, then its row. Each may be the last thing that it does. */
-inline read_due(key) {
-    deleting[me] = key;
-#ifdef WITHOUT_ROW_AFTER_OBJECT
-    condemned[key] = 0
-#endif
-}
-
 proctype Sweep(byte me) {
     byte plan;
+#ifdef WITHOUT_ROW_BEFORE_OBJECT
     bit deleted;
+#endif
     do
-    :: d_step { IDLE && link[0] == OVER -> plan = LINK(0) }
-    :: d_step { IDLE && link[1] == OVER -> plan = LINK(1) }
-    :: d_step { IDLE && manifest == OVER -> plan = MANIFEST }
-    :: d_step { IDLE && row != 0 && !LINKED -> plan = ROW }
+    :: d_step { plan == NOTHING && link[0] == OVER -> plan = LINK(0) }
+    :: d_step { plan == NOTHING && link[1] == OVER -> plan = LINK(1) }
+    :: d_step { plan == NOTHING && manifest == OVER -> plan = MANIFEST }
+    :: d_step { plan == NOTHING && row != 0 && !LINKED -> plan = ROW }
     :: d_step { plan == LINK(0) -> sweep_link(0) }
     :: d_step { plan == LINK(1) -> sweep_link(1) }
     :: d_step { plan == MANIFEST -> sweep_manifest() }
@@ -444,21 +491,60 @@ proctype Sweep(byte me) {
 #else
     :: d_step { plan == ROW -> sweep_row() }
 #endif
-    :: d_step { IDLE && session[1] && !TAKEN(1) -> expire(1) }
-    :: d_step { IDLE && session[2] && !TAKEN(2) -> expire(2) }
-    :: d_step { IDLE && session[3] && !TAKEN(3) -> expire(3) }
-    :: d_step { IDLE && condemned[1] == 1 -> read_due(1) }
-    :: d_step { IDLE && condemned[2] == 1 -> read_due(2) }
-    :: d_step { IDLE && condemned[3] == 1 -> read_due(3) }
-    :: d_step { deleting[me] != 0 && !deleted -> delete_object(deleting[me]); deleted = 1; check() }
-    :: d_step { deleting[me] != 0 && deleted -> condemned[deleting[me]] = 0; deleting[me] = 0; deleted = 0; check() }
-    /* It dies while the delete is on its way. */
-    :: d_step { deleting[me] != 0 && !deleted && late == 0 -> late = deleting[me]; deleting[me] = 0 }
-    /* It dies, or the blob store refuses. */
-    :: d_step { !IDLE -> plan = NOTHING; deleting[me] = 0; deleted = 0; check() }
+    /* The registry dies: what was read is forgotten. */
+    :: d_step { plan != NOTHING -> plan = NOTHING }
     od
 }
 
+/* UploadSessions.ExpireAsync. Any session may be that old, but no request may be writing to it. */
+inline expire(key) {
+    session[key] = 0;
+    condemned[key] = 1;
+    check()
+}
+
+proctype ExpireUploads() {
+    do
+    :: d_step { session[1] && !TAKEN(1) -> expire(1) }
+    :: d_step { session[2] && !TAKEN(2) -> expire(2) }
+    :: d_step { session[3] && !TAKEN(3) -> expire(3) }
+    od
+}
+
+/* CondemnedObjects.DeleteDueAsync: read, delete the object, then its row. Each may be the last thing that it does. */
+inline read_due(key) {
+    deleting[me] = key;
+#ifdef WITHOUT_ROW_AFTER_OBJECT
+    condemned[key] = 0;
+    check()
+#endif
+}
+
+proctype DeleteCondemned(byte me) {
+    bit deleted;
+    do
+    :: d_step { deleting[me] == 0 && condemned[1] == 1 -> read_due(1) }
+    :: d_step { deleting[me] == 0 && condemned[2] == 1 -> read_due(2) }
+    :: d_step { deleting[me] == 0 && condemned[3] == 1 -> read_due(3) }
+    :: d_step { deleting[me] != 0 && !deleted -> delete_object(deleting[me]); deleted = 1; check() }
+    :: d_step { deleted -> condemned[deleting[me]] = 0; deleting[me] = 0; deleted = 0; check() }
+    /* It dies while the delete is on its way. */
+    :: d_step { deleting[me] != 0 && !deleted && late == 0 -> late = deleting[me]; deleting[me] = 0 }
+    /* It dies, or the blob store refuses. */
+    :: d_step { deleting[me] != 0 -> deleting[me] = 0; deleted = 0 }
+    od
+}
+
+/* All of it at once. */
+proctype DeleteAtOnce() {
+    do
+    :: d_step { condemned[1] == 1 -> delete_object(1); condemned[1] = 0; check() }
+    :: d_step { condemned[2] == 1 -> delete_object(2); condemned[2] = 0; check() }
+    :: d_step { condemned[3] == 1 -> delete_object(3); condemned[3] = 0; check() }
+    od
+}
+
+/* A delete that comes when nobody waits for it any more. */
 proctype LateDelete() {
     do
     :: d_step { late != 0 -> delete_object(late); late = 0; check() }
@@ -497,6 +583,10 @@ proctype Clock() {
         pass(condemned[2], 1);
         pass(condemned[3], 1);
         pass(promised, 0);
+#ifdef WITHOUT_END_IN_CHANGE
+        pass(end[0], OVER);
+        pass(end[1], OVER);
+#endif
         lose_patience(0);
         lose_patience(1);
         check() }
@@ -508,18 +598,30 @@ init {
     atomic {
         if
         :: watched = 0
+#ifdef MANIFESTS
         :: watched = 1
         :: watched = OF_MANIFEST
+#endif
         fi;
-        do :: p < PUSHERS -> run Push(p); p++ :: else -> break od;
-        p = 0;
         do :: p < READERS -> run ReadBlob(p); p++ :: else -> break od;
         p = 0;
         do :: p < SWEEPERS -> run Sweep(p); p++ :: else -> break od;
         p = 0;
-        run ReadManifest();
-        run Requests();
+#ifdef AT_ONCE
+        run PushAtOnce();
+        run DeleteAtOnce();
+#else
+        do :: p < PUSHERS -> run Push(p); p++ :: else -> break od;
+        p = 0;
+        do :: p < DELETERS -> run DeleteCondemned(p); p++ :: else -> break od;
+        p = 0;
+        run ExpireUploads();
         run LateDelete();
+#endif
+#ifdef MANIFESTS
+        run ReadManifest();
+#endif
+        run Requests();
         run Clock()
     }
 }
