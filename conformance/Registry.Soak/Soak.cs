@@ -20,6 +20,12 @@ internal static class Soak
     {
         using var connection = new Connection(options.Registry, time);
         var (shelf, book) = (new Shelf(options), new PromiseBook(options.Promise));
+        var founder = NewVisit(options.Clients, cancellationToken);
+        foreach (var repository in shelf.Repositories.Concat(Enumerable.Range(0, options.Clients).Select(shelf.OwnRepository)))
+        {
+            await founder.FoundAsync(repository);
+        }
+
         using (var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
         {
             var clients = Enumerable.Range(0, options.Clients).Select(number => RunClientAsync(number, stop.Token)).ToList();
@@ -38,7 +44,7 @@ internal static class Soak
                 await Task.Delay(options.SettleOrDefault, time, cancellationToken);
             }
 
-            var left = await Leftovers.CountAsync(NewVisit(options.Clients, cancellationToken), book, connection);
+            var left = await Leftovers.CountAsync(founder, book, connection);
             return new SoakReport(options, shelf, book, ran, collected, left);
         }
 

@@ -101,6 +101,18 @@ internal sealed class Visit(int number, Shelf shelf, PromiseBook book, Connectio
     /// <summary>As clients push: what is there already is not sent.</summary>
     public async Task<bool> HeadOrUploadAsync(string repository, Item blob) => await HeadAsync(repository, blob) || await UploadAsync(repository, blob);
 
+    /// <summary>A shared image under the tag that stays: a registry may take what has blobs only for no repository yet.</summary>
+    public async Task FoundAsync(string repository)
+    {
+        var image = shelf.AnyImage(random);
+        foreach (var blob in image.Edges)
+        {
+            await UploadAsync(repository, blob);
+        }
+
+        await PutAsync(repository, image, Shelf.FirstTag);
+    }
+
     /// <summary>Must succeed while all that the manifest names is promised.</summary>
     public async Task<bool> PutAsync(string repository, Item manifest, string? tag = null)
     {
@@ -109,7 +121,8 @@ internal sealed class Visit(int number, Shelf shelf, PromiseBook book, Connectio
         var reply = await connection.PutManifestAsync(repository, manifest, tag);
         if (reply.Status == 201)
         {
-            book.Accepted(repository, manifest, tag is not null && shelf.Tags.Contains(tag) ? tag : null, until, reply);
+            var isShared = tag is not null && shelf.Repositories.Contains(repository) && (tag == Shelf.FirstTag || shelf.Tags.Contains(tag));
+            book.Accepted(repository, manifest, isShared ? tag : null, until, reply);
             return true;
         }
 

@@ -6,6 +6,9 @@ namespace Registry.Soak.Content;
 /// </summary>
 internal sealed class Shelf
 {
+    /// <summary>A tag that is set in every repository before anything else, and never moves.</summary>
+    public const string FirstTag = "first";
+
     private const double BlobsPerClientAndSecond = 1.25;
     private const int FewestBlobs = 12;
     private const int MostBlobs = 2000;
@@ -31,6 +34,7 @@ internal sealed class Shelf
 
     public IReadOnlyList<string> Repositories { get; }
 
+    /// <summary>The tags that move.</summary>
     public IReadOnlyList<string> Tags { get; }
 
     /// <summary>A repository that only this client uses.</summary>

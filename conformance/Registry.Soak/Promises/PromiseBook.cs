@@ -138,11 +138,11 @@ internal sealed class PromiseBook(TimeSpan promise)
         Checks.Add("tag GET");
         // It is lost once; the next push sets it again.
         var set = tags.TryRemove((repository, tag), out var put) ? put : null;
-        broken.Enqueue(new BrokenPromise("tag GET", $"{repository}:{tag}: {reply.Request}: {reply.Shown} at {reply.Arrived.TotalSeconds:F3}", [$"{set?.Arrived.TotalSeconds:F3} {set?.Request}: {set?.Shown}"]));
+        broken.Enqueue(new BrokenPromise("tag GET", $"{repository}:{tag}", $"{repository}:{tag}: {reply.Request}: {reply.Shown} at {reply.Arrived.TotalSeconds:F3}", [$"{set?.Arrived.TotalSeconds:F3} {set?.Request}: {set?.Shown}"]));
     }
 
     public void WrongBytes(string repository, string reference, Reply reply) =>
-        broken.Enqueue(new BrokenPromise("wrong bytes", $"{repository} {reference}: {reply.Request}: {reply.Body.Length} bytes of {Item.DigestOf(reply.Body)} at {reply.Arrived.TotalSeconds:F3}", []));
+        broken.Enqueue(new BrokenPromise("wrong bytes", $"{repository}@{reference}", $"{repository} {reference}: {reply.Request}: {reply.Body.Length} bytes of {Item.DigestOf(reply.Body)} at {reply.Arrived.TotalSeconds:F3}", []));
 
     public bool IsTagSet(string repository, string tag) => tags.ContainsKey((repository, tag));
 
@@ -178,6 +178,6 @@ internal sealed class PromiseBook(TimeSpan promise)
             }
         }
 
-        broken.Enqueue(new BrokenPromise(kind, $"{reply.Request}: {reply.Shown} at {reply.Arrived.TotalSeconds:F3}, promised until {until.TotalSeconds:F3}", history));
+        broken.Enqueue(new BrokenPromise(kind, $"{repository} {string.Join(' ', about.Select(entry => entry.Item.Digest))}", $"{reply.Request}: {reply.Shown} at {reply.Arrived.TotalSeconds:F3}, promised until {until.TotalSeconds:F3}", history));
     }
 }
