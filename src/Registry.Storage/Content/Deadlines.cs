@@ -16,7 +16,11 @@ public sealed class Deadlines(TimeProvider time, CollectionOptions windows)
     public DateTimeOffset UploadExpiryFromNow => Now + windows.UploadExpiry;
 
     /// <summary>Whether a yes said now needs a later end than this one; null, no end, needs none.</summary>
+#if WITHOUT_PROMISE_RENEWAL
+    public bool IsTooSoon(DateTimeOffset? keptUntil) => keptUntil is { } end && end < Now;
+#else
     public bool IsTooSoon(DateTimeOffset? keptUntil) => keptUntil is { } end && end < Now + windows.Promise;
+#endif
 
     /// <summary>A promise is never shortened, also when the clock is set back.</summary>
     public static DateTimeOffset Later(DateTimeOffset? one, DateTimeOffset other) => one is { } end && end > other ? end : other;

@@ -34,6 +34,9 @@ internal static class Liveness
         var blobs = db.BlobEdges.Where(e => e.ManifestId == manifestId).Select(e => e.BlobId).ToList();
         var children = db.ChildEdges.Where(e => e.ParentId == manifestId).Select(e => e.ChildId).ToList();
         db.Manifests.Where(m => m.Id == manifestId).ExecuteDelete();
+#if WITHOUT_PROMISE_AT_DROP
+        keptUntil = now;
+#endif
         Links.StartPromiseWhereUnneeded(db, repositoryId, blobs, keptUntil);
         StartPromiseWhereUnreferenced(db, children, now, keptUntil);
     }
