@@ -9,6 +9,9 @@ internal static class Dropping
     /// <summary>Removes manifests that no tag and no parent names; what only they needed gets the promise.</summary>
     public static void Manifests(IndexContext db, IReadOnlyCollection<long> manifestIds, DateTimeOffset now, DateTimeOffset keptUntil)
     {
+#if WITHOUT_PROMISE_AT_DROP
+        keptUntil = now;
+#endif
         foreach (var some in manifestIds.Chunk(QueryLimits.ValuesPerQuery))
         {
             var edges = db.BlobEdges.Where(e => some.Contains(e.ManifestId)).Select(e => new { e.RepositoryId, e.BlobId }).Distinct().ToList();

@@ -5,7 +5,7 @@ namespace Registry.Storage.Content;
 /// <summary>
 /// The promise (ADR 0008): what the registry said yes for stays readable until at least now + L. Every pull that says yes goes
 /// through here; seals, mounts and manifest pushes give theirs in the change that they make anyway (<see cref="LinkPromises"/>,
-/// <see cref="ManifestPromises"/>). Referenced content (kept until = null) costs no write; the rest one at most every L/2.
+/// <see cref="ManifestPromises"/>). Referenced content (kept until = null) costs no write; the rest one at most every L/4.
 /// </summary>
 public sealed class PromiseRenewal(IndexWriter writer, Deadlines deadlines)
 {
