@@ -104,7 +104,7 @@ internal static class RegistryHost
     {
         app.UseMiddleware<AccessLogMiddleware>();
         app.UseExceptionHandler();
-        app.UseStatusCodePages();
+        app.UseStatusCodePages(refused => Results.Problem(statusCode: refused.HttpContext.Response.StatusCode).ExecuteAsync(refused.HttpContext));
         app.UseMiddleware<OciErrorMiddleware>();
         app.UseMiddleware<OciRoutingMiddleware>();
         app.UseRouting();

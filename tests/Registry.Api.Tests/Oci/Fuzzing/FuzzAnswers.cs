@@ -66,8 +66,8 @@ internal static class FuzzAnswers
             return $"'{trace}' in the body";
         }
 
-        // What is not below /v2/, or normalises out of it, is refused as the admin API refuses.
-        var isProblem = !isOurs && head.Contains("\r\nContent-Type: application/problem+json", StringComparison.OrdinalIgnoreCase);
+        // What is not below /v2/, normalises out of it or was flipped to be elsewhere, is refused as the admin API refuses.
+        var isProblem = (!isOurs || request.MayBeIncomplete) && head.Contains("\r\nContent-Type: application/problem+json", StringComparison.OrdinalIgnoreCase);
         return isProblem || IsOciError(body) ? null : "no OCI error body";
     }
 
