@@ -36,7 +36,7 @@ internal sealed class JsonReading
             }
             else if (!names.Contains(name))
             {
-                Add(Below(path, Shorten(name)), $"is not known here: did you mean '{NearestName.Find(name, names)}'?");
+                Add(Below(path, Shorten(name)), $"is not known here: did you mean '{NearestName.Find(name, names)}'? The names are {string.Join(", ", names)}");
             }
             else if (!found.TryAdd(name, property.Value))
             {
