@@ -18,6 +18,8 @@ internal sealed class NewestClause(int count, ITagOrder order) : IKeepClause
     {
         { Rank: 0 } => order.Uncounted,
         { Keeps: true } => $"{Wording.Newest(verdict.Rank)} of {count} by {order.Name}",
+        // The time of the push is said next.
+        _ when order == TagOrders.ByPush => Wording.Newest(verdict.Rank),
         _ => $"{Wording.Newest(verdict.Rank)} by {order.Name}",
     };
 }

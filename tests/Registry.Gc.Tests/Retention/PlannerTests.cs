@@ -58,13 +58,13 @@ public sealed class PlannerTests
         var decisions = Decide(policy, [Facts("latest", 1), Facts("v1.0.0", 8, pinned: true), Facts("v1.1.0", 7), Facts("v2.0.0", 6), Facts("v0.1.0", 20), Facts("x", 5)])
             .ToDictionary(d => d.Tag.Name.ToString(), d => (d.Goes, string.Join(" | ", d.Reasons.Select(r => r.Text))));
         Assert.Equal((false, "kept by 'a': newest of 1 by push"), decisions["latest"]);
-        Assert.Equal((false, "protected by 'p' | pinned | kept by 'b': pushed 8 days ago, within 9d | not kept by 'a': 5th newest by push, pushed 8 days ago, never pulled"), decisions["v1.0.0"]);
-        Assert.Equal((false, "immutable by 'i' | protected by 'p' | kept by 'b': pushed 7 days ago, within 9d | not kept by 'a': 4th newest by push, pushed 7 days ago, never pulled"), decisions["v1.1.0"]);
+        Assert.Equal((false, "protected by 'p' | pinned | kept by 'b': pushed 8 days ago, within 9d | not kept by 'a': 5th newest, pushed 8 days ago, never pulled"), decisions["v1.0.0"]);
+        Assert.Equal((false, "immutable by 'i' | protected by 'p' | kept by 'b': pushed 7 days ago, within 9d | not kept by 'a': 4th newest, pushed 7 days ago, never pulled"), decisions["v1.1.0"]);
         Assert.Equal(
-            (false, "kept by 'b': newest of 1 by version | kept by 'b': pushed 6 days ago, within 9d | not kept by 'a': 3rd newest by push, pushed 6 days ago, never pulled"),
+            (false, "kept by 'b': newest of 1 by version | kept by 'b': pushed 6 days ago, within 9d | not kept by 'a': 3rd newest, pushed 6 days ago, never pulled"),
             decisions["v2.0.0"]);
-        Assert.Equal((true, "goes by 'a': 6th newest by push, pushed 20 days ago, never pulled | goes by 'b': 4th newest by version, pushed 20 days ago, never pulled"), decisions["v0.1.0"]);
-        Assert.Equal((true, "goes by 'a': 2nd newest by push, pushed 5 days ago, never pulled"), decisions["x"]);
+        Assert.Equal((true, "goes by 'a': 6th newest, pushed 20 days ago, never pulled | goes by 'b': 4th newest by version, pushed 20 days ago, never pulled"), decisions["v0.1.0"]);
+        Assert.Equal((true, "goes by 'a': 2nd newest, pushed 5 days ago, never pulled"), decisions["x"]);
     }
 
     [Fact]
