@@ -98,7 +98,7 @@ public sealed class NamePatternTests
                         NamePattern.Parse(text, NameKind.Tag).Matches("a-tag");
                     }
                 },
-                iter: 3_000);
+                iter: 1_000);
 
     private static Gen<string> Globs { get; } = Pick.From("a", "b", ".", "/", "*", "**", "**/", "?", "{a,b}", "{a/,}", "{*b,{.,?}}").Array[1, 6].Select(string.Concat);
 
