@@ -8,6 +8,7 @@ internal sealed class PolicyReader
     /// <summary>Characters. A policy of a hundred rules has some twenty thousand.</summary>
     public const int MaxLength = 256 * 1024;
 
+    private const string PolicyExample = """{ "version": 1, "mode": "shadow", "rules": [ ... ] }""";
     private const string RepositoriesExample = """["team/**"]""";
     private const string TagsExample = """["pr-*"]""";
     private const string KeepExample = """{ "newest": 5 }, or "nothing" to keep nothing""";
@@ -38,6 +39,12 @@ internal sealed class PolicyReader
             return null;
         }
 
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            json.Add("", $"is empty: write {PolicyExample}");
+            return null;
+        }
+
         try
         {
             using var document = JsonDocument.Parse(text);
@@ -45,7 +52,7 @@ internal sealed class PolicyReader
         }
         catch (JsonException e)
         {
-            json.Add("", $"is not JSON, line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {WithoutPosition(e.Message)}");
+            json.Add("", $"is not JSON, line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {WithoutTail(e.Message)}");
         }
         catch (ArgumentException)
         {
@@ -56,7 +63,7 @@ internal sealed class PolicyReader
     }
 
     private PolicyDraft? ReadPolicy(JsonElement element) =>
-        json.ReadObject(element, "", PolicyNames, """{ "version": 1, "mode": "shadow", "rules": [ ... ] }""") is not { } found ? null : new PolicyDraft
+        json.ReadObject(element, "", PolicyNames, PolicyExample) is not { } found ? null : new PolicyDraft
         {
             Version = json.ReadWholeNumber(At(found, "version"), "version", "1"),
             Mode = json.ReadText(At(found, "mode"), "mode", """
@@ -131,7 +138,14 @@ internal sealed class PolicyReader
 
     private static JsonElement? At(IReadOnlyDictionary<string, JsonElement> found, string name) => found.TryGetValue(name, out var value) ? value : null;
 
-    /// <summary>The parser ends its messages with the position, counted from 0.</summary>
-    private static string WithoutPosition(string message) =>
-        message.IndexOf(" LineNumber:", StringComparison.Ordinal) is var end and >= 0 ? message[..end].TrimEnd('.') : message.TrimEnd('.');
+    /// <summary>The parser's messages end with advice for its caller and with the position, counted from 0.</summary>
+    private static string WithoutTail(string message)
+    {
+        foreach (var tail in new[] { " LineNumber:", " Change the reader options" })
+        {
+            message = message.IndexOf(tail, StringComparison.Ordinal) is var end and >= 0 ? message[..end] : message;
+        }
+
+        return message.TrimEnd('.');
+    }
 }

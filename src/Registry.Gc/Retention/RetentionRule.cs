@@ -1,6 +1,6 @@
 namespace Registry.Gc.Retention;
 
-/// <summary>One clause of a policy: the tags that it covers go unless one of its clauses, or something else, keeps them.</summary>
+/// <summary>One rule of a policy: the tags that it covers go unless one of its clauses, or something else, keeps them.</summary>
 /// <param name="Keeps">In the order of the document's form; none where the rule keeps nothing.</param>
 internal sealed record RetentionRule(NamedPatterns Covered, IReadOnlyList<IKeepClause> Keeps)
 {

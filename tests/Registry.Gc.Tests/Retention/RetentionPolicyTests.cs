@@ -93,8 +93,8 @@ public sealed class RetentionPolicyTests
         "immutable[0].tags[0] matches nothing, because of '/': a tag has only letters, digits, '.', '_' and '-'.");
 
     [Theory]
-    [InlineData("", "The policy is not JSON, line 1, byte 1: The input does not contain any JSON tokens. Expected the input to start with a valid JSON token, when isFinalBlock is true.")]
-    [InlineData("{\n  \"version\": 1,\n}", "The policy is not JSON, line 3, byte 1: The JSON object contains a trailing comma at the end which is not supported in this mode. Change the reader options.")]
+    [InlineData("", "The policy is empty: write { \"version\": 1, \"mode\": \"shadow\", \"rules\": [ ... ] }.")]
+    [InlineData("{\n  \"version\": 1,\n}", "The policy is not JSON, line 3, byte 1: The JSON object contains a trailing comma at the end which is not supported in this mode.")]
     [InlineData("[]", "The policy must be an object, not a list: write { \"version\": 1, \"mode\": \"shadow\", \"rules\": [ ... ] }.")]
     [InlineData("null", "The policy must be an object, not null: write { \"version\": 1, \"mode\": \"shadow\", \"rules\": [ ... ] }.")]
     [InlineData("{}", "version is missing: write \"version\": 1.", "mode is missing: write \"mode\": \"shadow\" to see plans only, or \"apply\" to remove what they list.")]
