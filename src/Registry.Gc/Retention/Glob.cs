@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Registry.Gc.Retention;
 
 /// <summary>
@@ -62,38 +60,6 @@ internal static class Glob
         }
 
         return open > 0 ? "has a '{' without a '}': write {a,b}" : null;
-    }
-
-    /// <summary>The same as a regular expression, for the whole name; <paramref name="glob"/> has no mistake.</summary>
-    public static string ToRegex(string glob)
-    {
-        var regex = new StringBuilder();
-        var open = 0;
-        for (var at = 0; at < glob.Length; at++)
-        {
-            var c = glob[at];
-            if (c == '*' && at + 1 < glob.Length && glob[at + 1] == '*')
-            {
-                var isComponent = (at == 0 || glob[at - 1] == '/') && at + 2 < glob.Length && glob[at + 2] == '/';
-                regex.Append(isComponent ? "(?:.*/)?" : ".*");
-                at += isComponent ? 2 : 1;
-                continue;
-            }
-
-            open += c switch { '{' => 1, '}' => -1, _ => 0 };
-            regex.Append(c switch
-            {
-                '*' => "[^/]*",
-                '?' => "[^/]",
-                '{' => "(?:",
-                '}' => ")",
-                ',' when open > 0 => "|",
-                '.' => @"\.",
-                _ => c.ToString(),
-            });
-        }
-
-        return regex.ToString();
     }
 
     private static string Quote(char c) => char.IsControl(c) || char.IsSurrogate(c) ? $"\\u{(int)c:x4}" : c.ToString();

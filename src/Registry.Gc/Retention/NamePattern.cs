@@ -13,16 +13,18 @@ internal sealed class NamePattern
 
     public const int MaxRegexLength = 256;
 
-    private readonly Regex regex;
+    private readonly Func<string, bool> matches;
 
-    private NamePattern(string text, Regex regex) => (Text, this.regex) = (text, regex);
+    private NamePattern(string text, Func<string, bool> matches) => (Text, this.matches) = (text, matches);
 
     public string Text { get; }
+
+    public static bool IsRegex(string text) => text.StartsWith(RegexPrefix, StringComparison.Ordinal);
 
     /// <summary>What is wrong with it and what to write instead; null if nothing is.</summary>
     public static string? FindMistake(string text, NameKind kind)
     {
-        if (!text.StartsWith(RegexPrefix, StringComparison.Ordinal))
+        if (!IsRegex(text))
         {
             return Glob.FindMistake(text, kind);
         }
@@ -53,9 +55,9 @@ internal sealed class NamePattern
     /// <exception cref="ArgumentException">It has a mistake.</exception>
     public static NamePattern Parse(string text, NameKind kind) => FindMistake(text, kind) is { } mistake
         ? throw new ArgumentException($"'{text}' {mistake}.", nameof(text))
-        : new NamePattern(text, Compile(Whole(text.StartsWith(RegexPrefix, StringComparison.Ordinal) ? text[RegexPrefix.Length..] : Glob.ToRegex(text))));
+        : new NamePattern(text, IsRegex(text) ? Compile(Whole(text[RegexPrefix.Length..])).IsMatch : new GlobMatcher(text).Matches);
 
-    public bool Matches(string name) => regex.IsMatch(name);
+    public bool Matches(string name) => matches(name);
 
     public override string ToString() => Text;
 

@@ -8,8 +8,12 @@ internal sealed class PolicyValidator : AbstractValidator<PolicyDraft>
 {
     private const int MaxItems = 1000;
 
+    /// <summary>Each holds about a quarter of a MiB: that is how .NET matches them in linear time.</summary>
+    private const int MaxRegexes = 40;
+
     public PolicyValidator()
     {
+        RuleFor(p => p).FindMistake(FindTooManyRegexes);
         RuleFor(p => p.Version).FindMistake(v => v == 1 ? null : v is null ? "is missing: write \"version\": 1" : "must be 1: this registry knows no other form of the document");
         RuleFor(p => p.Mode).FindMistake(mode =>
             mode is null ? "is missing: write \"mode\": \"shadow\" to see plans only, or \"apply\" to remove what they list"
@@ -24,6 +28,14 @@ internal sealed class PolicyValidator : AbstractValidator<PolicyDraft>
     }
 
     private static string? FindTooMany<T>(IReadOnlyList<T> items) => items.Count > MaxItems ? $"has more than {MaxItems} items: write fewer with more patterns" : null;
+
+    private static string? FindTooManyRegexes(PolicyDraft policy) =>
+        policy.Rules.Concat(policy.Protected).Concat(policy.Immutable)
+            .Sum(item => CountRegexes(item?.Repositories) + CountRegexes(item?.Tags) + CountRegexes((item as RuleDraft)?.Keep?.Matching)) > MaxRegexes
+            ? $"has more than {MaxRegexes} regular expressions: write globs where they will do"
+            : null;
+
+    private static int CountRegexes(IReadOnlyList<string?>? patterns) => patterns?.Count(pattern => pattern is not null && NamePattern.IsRegex(pattern)) ?? 0;
 
     private static void FindRepeatedNames(IReadOnlyList<PatternsDraft?> items, ValidationContext<PolicyDraft> context)
     {

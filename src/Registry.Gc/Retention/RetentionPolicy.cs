@@ -66,7 +66,7 @@ public sealed class RetentionPolicy
 
     /// <summary>The document's names are those of the draft, but for the case of their first letter.</summary>
     private static string PathOf(ValidationFailure failure) =>
-        string.Join('.', failure.PropertyName.Split('.').Select(part => char.ToLowerInvariant(part[0]) + part[1..]));
+        string.Join('.', failure.PropertyName.Split('.', StringSplitOptions.RemoveEmptyEntries).Select(part => char.ToLowerInvariant(part[0]) + part[1..]));
 
     /// <summary>What could not be read, or has something unreadable inside, looks empty to the validator: it is not judged twice.</summary>
     private static bool IsAtOrAbove(string path, string unreadable) =>

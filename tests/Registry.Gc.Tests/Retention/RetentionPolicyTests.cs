@@ -104,6 +104,8 @@ public sealed class RetentionPolicyTests
     [InlineData("""{"version":1,"mode":"apply","rules":[{"name":"a","repositories":["a"],"tags":["a"]}]}""", "rules[0].keep is missing: write { \"newest\": 5 }, or \"nothing\" to remove every tag that the rule covers.")]
     [InlineData("""{"version":1,"mode":"apply","rules":[{"name":"a","repositories":["a"],"tags":["a"],"keep":{"matching":null}}]}""", "rules[0].keep.matching must be a list, not null: write [\"keep-*\"].")]
     [InlineData("""{"version":1,"mode":"apply","rules":[{"name":"a","repositories":["a"],"tags":["a"],"keep":{"by":"push"}}]}""", "rules[0].keep.by says in which order \"newest\" counts: write \"newest\" too, or leave it out.")]
+    [InlineData("""{"version":1,"mode":"apply","rules":[{"name":"a","repositories":["a"],"tags":["a"],"keep":{"newst":5}}]}""", "rules[0].keep.newst is not known here: did you mean 'newest'? The names are newest, by, pushedWithin, pulledWithin, matching.")]
+    [InlineData("""{"version":1,"mode":"apply","rules":[{"name":"a","repositories":["a"],"tags":["a"],"keep":"nothing","Tags":["b"]}]}""", "rules[0].Tags is not known here: did you mean 'tags'? The names are name, repositories, tags, keep.")]
     public void One_mistake(string text, params string[] mistakes) => Check(text, mistakes);
 
     [Fact]
@@ -112,6 +114,17 @@ public sealed class RetentionPolicyTests
         Check(new string(' ', PolicyReader.MaxLength + 1), $"The policy is longer than {PolicyReader.MaxLength} characters: write fewer rules with more patterns.");
         Check("\"\ud800\"", "The policy is no Unicode text: save it as UTF-8.");
         Assert.False(RetentionPolicy.TryParse(new string('[', 100_000), out _, out _));
+    }
+
+    [Fact]
+    public void Regular_expressions_are_few_and_globs_may_be_many()
+    {
+        static string Rules(string tag, int count) =>
+            $$"""{"version":1,"mode":"apply","rules":[{{string.Join(',', Enumerable.Range(0, count).Select(i => $$"""{"name":"r{{i}}","repositories":["**"],"tags":["{{tag}}{{i}}"],"keep":"nothing"}"""))}}]}""";
+        Assert.True(RetentionPolicy.TryParse(Rules("regex:a", 40), out _, out _));
+        Check(Rules("regex:a", 41), "The policy has more than 40 regular expressions: write globs where they will do.");
+        Assert.True(RetentionPolicy.TryParse(Rules("a*", 1000), out _, out _));
+        Check(Rules("a*", 1001), "rules has more than 1000 items: write fewer with more patterns.");
     }
 
     [Fact]
