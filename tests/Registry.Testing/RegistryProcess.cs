@@ -51,9 +51,10 @@ public sealed class RegistryProcess : IAsyncDisposable
     /// <param name="dataDirectory">An existing data directory, kept at the end; null for a fresh one, removed at the end.</param>
     /// <param name="arguments">Command-line settings, for example <c>--Registry:Collection:Promise=00:00:05</c>.</param>
     /// <param name="urls">Where it listens; the default is a free port on 127.0.0.1.</param>
+    /// <param name="program">Another build of it (the path of its <c>Registry.Api.dll</c>) than the one that the tests were built with.</param>
     /// <exception cref="InvalidOperationException">The process ended before it listened; the message has its output.</exception>
     public static async Task<RegistryProcess> StartAsync(
-        string? dataDirectory = null, IEnumerable<string>? arguments = null, string urls = "http://127.0.0.1:0")
+        string? dataDirectory = null, IEnumerable<string>? arguments = null, string urls = "http://127.0.0.1:0", string? program = null)
     {
         var ownsData = dataDirectory is null;
         dataDirectory ??= Directory.CreateTempSubdirectory("registry-test-").FullName;
@@ -65,7 +66,7 @@ public sealed class RegistryProcess : IAsyncDisposable
         };
         foreach (var argument in new[]
                  {
-                     Path.Combine(AppContext.BaseDirectory, "Registry.Api.dll"), "--urls", urls,
+                     program ?? Path.Combine(AppContext.BaseDirectory, "Registry.Api.dll"), "--urls", urls,
                      "--Registry:DataDirectory", dataDirectory,
                  }.Concat(arguments ?? []))
         {
