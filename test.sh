@@ -26,9 +26,11 @@ engine_answers() { docker version >/dev/null 2>&1; }
 
 missing_packages() {
   local tool
-  for tool in skopeo podman buildah docker-registry; do
+  for tool in skopeo podman buildah docker-registry spin gcc; do
     has "$tool" || echo "$tool"
   done
+  # The checker that spin writes is a C program, and gcc alone does not bring the headers of the C library.
+  [[ -f /usr/include/stdio.h ]] || echo libc6-dev
   has_static_busybox || echo busybox-static
   { has docker && { has dockerd || engine_answers; }; } || echo docker.io iptables
 }

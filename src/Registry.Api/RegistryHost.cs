@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Registry.Api.Admin;
 using Registry.Api.Auth;
 using Registry.Api.Configuration;
 using Registry.Api.Observability;
@@ -94,6 +95,7 @@ internal static class RegistryHost
         builder.Services.AddCollectionJobs(options.Collection);
         builder.Services.AddSingleton<IAccess, OpenAccess>();
         builder.Services.AddOci();
+        builder.Services.AddAdmin();
         builder.Services.AddHealth();
         builder.AddTelemetry();
     }
@@ -101,10 +103,13 @@ internal static class RegistryHost
     private static void Map(WebApplication app)
     {
         app.UseMiddleware<AccessLogMiddleware>();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
         app.UseMiddleware<OciErrorMiddleware>();
         app.UseMiddleware<OciRoutingMiddleware>();
         app.UseRouting();
         app.MapOci();
+        app.MapAdmin();
         app.MapHealth();
         app.MapStartPage();
         app.MapPrometheusScrapingEndpoint("/metrics");

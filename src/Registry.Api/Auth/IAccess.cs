@@ -2,7 +2,10 @@ using Registry.Storage.Model;
 
 namespace Registry.Api.Auth;
 
-/// <summary>What the caller of a request may see, and who it is. So far the catalog and mounts ask.</summary>
+/// <summary>
+/// Who the caller of a request is, for the tag history, and what it may read: so far only the catalog and mounts ask that, and no
+/// other route refuses anybody.
+/// </summary>
 public interface IAccess
 {
     bool MayRead(HttpContext context, RepositoryName repository);

@@ -13,6 +13,7 @@ internal static class HelpCommand
             Usage:
               Registry.Api [--urls <addresses>] [--<key> <value>]...   run the registry, by default on http://localhost:5000
               Registry.Api healthcheck [<url>]                         ask a running one whether it lives (exit code 0 or 1)
+              Registry.Api gc run|status [--server <url>]              the collection of a running one; gc --help says more
 
             Settings, on the command line (--Registry:DataDirectory /data), in the environment
             (Registry__DataDirectory=/data) or in ./appsettings.json ({"Registry": {"DataDirectory": "/data"}}):

@@ -35,9 +35,7 @@ internal static class ConfigurationReader
         var setting = Setting.All.FirstOrDefault(s => s.Key.Equals(key, StringComparison.OrdinalIgnoreCase));
         if (setting is null)
         {
-            // The last part counts twice: who leaves the middle out still knows the name.
-            var nearest = Setting.All.MinBy(s => Distance(s.Key, key) + Distance(LastPart(s.Key), LastPart(key)))!;
-            return $"{key} is not a setting; did you mean {nearest.Key}? --help lists them all.";
+            return $"{key} is not a setting; did you mean {Nearest.To(key).Key}? --help lists them all.";
         }
 
         if (setting.Type == typeof(TimeSpan) && value.Trim() is { Length: > 0 } number && number.All(char.IsAsciiDigit))
@@ -57,30 +55,8 @@ internal static class ConfigurationReader
         }
     }
 
-    private static string LastPart(string key) => key[(key.LastIndexOf(':') + 1)..];
-
     private static string Describe(Type type) => type == typeof(TimeSpan)
         ? "a time span like 00:30:00 or 1.00:00:00 ([days.]hours:minutes:seconds)"
         : type == typeof(long) ? "a whole number"
         : $"a {type.Name}";
-
-    /// <summary>Levenshtein's distance, ignoring case.</summary>
-    private static int Distance(string a, string b)
-    {
-        var previous = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var current = new int[b.Length + 1];
-            current[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var same = char.ToUpperInvariant(a[i - 1]) == char.ToUpperInvariant(b[j - 1]);
-                current[j] = Math.Min(Math.Min(current[j - 1], previous[j]) + 1, previous[j - 1] + (same ? 0 : 1));
-            }
-
-            previous = current;
-        }
-
-        return previous[^1];
-    }
 }

@@ -8,8 +8,6 @@ internal sealed partial class AccessLogMiddleware(RequestDelegate next, ILogger<
     public async Task InvokeAsync(HttpContext context)
     {
         var started = Stopwatch.GetTimestamp();
-        // Before routing rewrites it, and escaped again: a name must not be able to write log lines.
-        var path = context.Request.Path.ToUriComponent();
         try
         {
             await next(context);
@@ -17,19 +15,19 @@ internal sealed partial class AccessLogMiddleware(RequestDelegate next, ILogger<
         catch (Exception e) when (!context.Response.HasStarted)
         {
             // What the server answers to an exception that nobody caught.
-            Log(context, path, (e as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status500InternalServerError, bytes: 0, started);
+            Log(context, (e as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status500InternalServerError, bytes: 0, started);
             throw;
         }
         catch
         {
-            Log(context, path, context.Response.StatusCode, context.Response.ContentLength ?? 0, started);
+            Log(context, context.Response.StatusCode, context.Response.ContentLength ?? 0, started);
             throw;
         }
 
-        Log(context, path, context.Response.StatusCode, context.Response.ContentLength ?? 0, started);
+        Log(context, context.Response.StatusCode, context.Response.ContentLength ?? 0, started);
     }
 
-    private void Log(HttpContext context, string path, int status, long bytes, long started)
+    private void Log(HttpContext context, int status, long bytes, long started)
     {
         if (!log.IsEnabled(LogLevel.Information))
         {
@@ -39,7 +37,8 @@ internal sealed partial class AccessLogMiddleware(RequestDelegate next, ILogger<
         Request(
             log,
             context.Request.Method,
-            path,
+            // As the client sent it: routing has put it back. Escaped again: a name must not be able to write log lines.
+            context.Request.Path.ToUriComponent(),
             status,
             bytes,
             Stopwatch.GetElapsedTime(started).TotalMilliseconds,

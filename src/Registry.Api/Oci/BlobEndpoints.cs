@@ -8,9 +8,8 @@ internal sealed class BlobEndpoints(BlobContent blobs)
 {
     public async Task<RegistryError?> PullAsync(HttpContext context, OciTarget target)
     {
-        var cancelled = context.RequestAborted;
         if (!ParseDigest(target).Succeeded(out var digest, out var error)
-            || !(await blobs.FindAsync(target.Name, digest, cancelled)).Succeeded(out var blob, out error))
+            || !(await blobs.FindAsync(target.Name, digest, context.RequestAborted)).Succeeded(out var blob, out error))
         {
             return error;
         }
@@ -31,41 +30,53 @@ internal sealed class BlobEndpoints(BlobContent blobs)
             return null;
         }
 
-        var range = ByteRange.Read(context.Request, digest, blob.Size);
+        return await SendAsync(context, blob);
+    }
+
+    public async Task<RegistryError?> DeleteAsync(HttpContext context, OciTarget target)
+    {
+        if (!ParseDigest(target).Succeeded(out var digest, out var error))
+        {
+            return error;
+        }
+
+        error = await blobs.DeleteAsync(target.Name, digest, context.RequestAborted);
+        if (error is null)
+        {
+            context.Response.StatusCode = StatusCodes.Status202Accepted;
+        }
+
+        return error;
+    }
+
+    private async Task<RegistryError?> SendAsync(HttpContext context, FoundBlob blob)
+    {
+        var response = context.Response;
+        var range = ByteRange.Read(context.Request, blob.Digest, blob.Size);
         if (range.IsUnsatisfiable)
         {
             response.Headers.ContentRange = $"bytes */{blob.Size}";
             return new RegistryError(ErrorKind.RangeNotSatisfiable, $"The blob has {blob.Size} bytes; what Range asks for is no part of them.");
         }
 
-        await using var reader = await blobs.OpenAsync(blob, cancelled);
-        if (reader is null)
-        {
-            return BlobContent.Unknown(target.Name, digest);
-        }
-
-        response.ContentType = MediaTypes.OctetStream;
-        response.ContentLength = range.Count;
-        if (range.IsPartial)
-        {
-            response.StatusCode = StatusCodes.Status206PartialContent;
-            response.Headers.ContentRange = $"bytes {range.Offset}-{range.Offset + range.Count - 1}/{blob.Size}";
-        }
-
-        await BlobContent.SendAsync(reader, response.BodyWriter, range.Offset, range.Count, cancelled);
-        return null;
-    }
-
-    public async Task<RegistryError?> DeleteAsync(HttpContext context, OciTarget target)
-    {
-        if (!ParseDigest(target).Succeeded(out var digest, out var error)
-            || !(await blobs.DeleteAsync(target.Name, digest, context.RequestAborted)).Succeeded(out _, out error))
+        if (!(await blobs.OpenAsync(blob, context.RequestAborted)).Succeeded(out var reader, out var error))
         {
             return error;
         }
 
-        context.Response.StatusCode = StatusCodes.Status202Accepted;
-        return null;
+        await using (reader)
+        {
+            response.ContentType = MediaTypes.OctetStream;
+            response.ContentLength = range.Count;
+            if (range.IsPartial)
+            {
+                response.StatusCode = StatusCodes.Status206PartialContent;
+                response.Headers.ContentRange = $"bytes {range.Offset}-{range.Offset + range.Count - 1}/{blob.Size}";
+            }
+
+            await BlobContent.SendAsync(reader, response.BodyWriter, range.Offset, range.Count, context.RequestAborted);
+            return null;
+        }
     }
 
     private static Outcome<Digest> ParseDigest(OciTarget target) =>

@@ -7,7 +7,7 @@ namespace Registry.Api.Oci;
 /// <summary>Writes the specification's error body: <c>{"errors":[{"code","message","detail"}]}</c>.</summary>
 internal static class ErrorResponse
 {
-    private static readonly JsonSerializerOptions ForDetail = new(JsonSerializerDefaults.Web) { Converters = { new ShortText(), new IdInUrl() } };
+    private static readonly JsonSerializerOptions ForDetail = new(JsonSerializerDefaults.Web) { Converters = { new ShortText() } };
 
     public static async Task WriteAsync(HttpContext context, RegistryError error)
     {
@@ -21,8 +21,10 @@ internal static class ErrorResponse
         }
 
         var detail = error.Detail is null ? (JsonElement?)null : JsonSerializer.SerializeToElement(error.Detail, ForDetail);
-        await JsonBody.WriteAsync(context, "application/json", new { errors = new[] { new { code = wire.Code, message = error.Message, detail } } });
+        await JsonBody.WriteAsync(context, MediaTypes.Json, new { errors = new[] { new Entry(wire.Code, error.Message, detail) } });
     }
+
+    private sealed record Entry(string Code, string Message, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonElement? Detail);
 
     /// <summary>Details repeat what the client sent; nobody needs 60 kB of that back.</summary>
     private sealed class ShortText : JsonConverter<string>
@@ -30,13 +32,5 @@ internal static class ErrorResponse
         public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetString();
 
         public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(Echo.Of(value));
-    }
-
-    /// <summary>Upload sessions are named as in their URL.</summary>
-    private sealed class IdInUrl : JsonConverter<Guid>
-    {
-        public override Guid Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Guid.ParseExact(reader.GetString()!, "N");
-
-        public override void Write(Utf8JsonWriter writer, Guid value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString("N"));
     }
 }

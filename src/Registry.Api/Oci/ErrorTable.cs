@@ -34,7 +34,6 @@ internal static class ErrorTable
         [ErrorKind.PreconditionFailed] = new("DENIED", 412),
         [ErrorKind.RangeNotSatisfiable] = new("SIZE_INVALID", 416),
         [ErrorKind.RequestInvalid] = new("UNSUPPORTED", 400),
-        [ErrorKind.RequestTooLarge] = new("SIZE_INVALID", 413),
         [ErrorKind.RequestTimedOut] = new("SIZE_INVALID", 408),
         [ErrorKind.RouteUnknown] = new("UNSUPPORTED", 404),
         [ErrorKind.MethodNotAllowed] = new("UNSUPPORTED", 405),

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Connections;
-using Microsoft.Data.Sqlite;
+using Registry.Storage.Content;
 using Registry.Storage.Model;
 
 namespace Registry.Api.Oci;
@@ -7,28 +7,19 @@ namespace Registry.Api.Oci;
 /// <summary>What an exception means to the client: it has gone, it sent no HTTP, or the registry cannot do its work.</summary>
 internal static class Fault
 {
-    private const int SqliteFull = 13;
-
-    // HResult is errno on Unix and a Windows error with 0x8007 in front of it there.
-    private const int NoSpaceLeft = 28;
-    private const int QuotaExceededOnLinux = 122;
-    private const int DiskFullOnWindows = unchecked((int)0x80070070);
-    private const int HandleDiskFullOnWindows = unchecked((int)0x80070027);
-
     /// <summary>A client that hangs up is not an error; nobody reads the answer.</summary>
     public static bool IsHangUp(HttpContext context, Exception e) => e switch
     {
         ConnectionResetException or ConnectionAbortedException => true,
         // Kestrel's reason is internal, and its abort comes a moment later than this. BrokenUploadTests watches the text.
         BadHttpRequestException bad when bad.Message.StartsWith("Unexpected end of request content", StringComparison.Ordinal) => true,
-        OperationCanceledException or IOException => context.RequestAborted.IsCancellationRequested && !IsFull(e),
+        OperationCanceledException or IOException => context.RequestAborted.IsCancellationRequested && !StorageFull.Is(e),
         _ => false,
     };
 
     /// <summary>The client's mistake in how it speaks HTTP; null if it is none.</summary>
     public static RegistryError? InHttp(Exception e) => e switch
     {
-        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new RegistryError(ErrorKind.RequestTooLarge, $"The request is too large: {e.Message}"),
         BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => new RegistryError(
             ErrorKind.RequestTimedOut, "The body came too slowly, or stopped coming. Nothing of it was kept; send it again, in smaller chunks if the line is slow."),
         BadHttpRequestException => new RegistryError(ErrorKind.RequestInvalid, $"The request is not valid HTTP: {e.Message}"),
@@ -38,16 +29,7 @@ internal static class Fault
     };
 
     /// <summary>What is left: something in the registry is broken.</summary>
-    public static RegistryError InRegistry(Exception e) => IsFull(e)
+    public static RegistryError InRegistry(Exception e) => StorageFull.Is(e)
         ? new RegistryError(ErrorKind.StorageFull, "The registry's disk is full. Nothing was stored; pulls and deletes still work. Free some space and try again.")
         : new RegistryError(ErrorKind.Unavailable, "The registry could not do this right now; its log says why. Nothing was changed; try again.");
-
-    private static bool IsFull(Exception? e) => e switch
-    {
-        null => false,
-        IOException { HResult: NoSpaceLeft or DiskFullOnWindows or HandleDiskFullOnWindows } => true,
-        IOException { HResult: QuotaExceededOnLinux } when OperatingSystem.IsLinux() => true,
-        SqliteException { SqliteErrorCode: SqliteFull } => true,
-        _ => IsFull(e.InnerException),
-    };
 }

@@ -20,7 +20,7 @@ internal sealed class ListingEndpoints(Listings listings, IAccess access)
         }
 
         WriteLink(context.Response, target, page.Next, [("n", count.ToString(CultureInfo.InvariantCulture))]);
-        await JsonBody.WriteAsync(context, "application/json", new { name = target.Name.ToString(), tags = page.Items });
+        await JsonBody.WriteAsync(context, MediaTypes.Json, new { name = target.Name.ToString(), tags = page.Items });
         return null;
     }
 
@@ -33,7 +33,7 @@ internal sealed class ListingEndpoints(Listings listings, IAccess access)
 
         var page = listings.Catalog(ReadLast(context.Request), count, name => access.MayRead(context, name));
         WriteLink(context.Response, target, page.Next, [("n", count.ToString(CultureInfo.InvariantCulture))]);
-        await JsonBody.WriteAsync(context, "application/json", new { repositories = page.Items });
+        await JsonBody.WriteAsync(context, MediaTypes.Json, new { repositories = page.Items });
         return null;
     }
 
@@ -79,14 +79,14 @@ internal sealed class ListingEndpoints(Listings listings, IAccess access)
     private static string? ReadLast(HttpRequest request) => request.Query["last"].ToString() is { Length: > 0 } last ? last : null;
 
     /// <summary>The address of the next page (RFC 5988), if there is one.</summary>
-    private static void WriteLink(HttpResponse response, OciTarget target, string? next, IEnumerable<(string Key, string Value)> parameters)
+    private static void WriteLink(HttpResponse response, OciTarget target, string? next, IEnumerable<(string Name, string Value)> parameters)
     {
         if (next is null)
         {
             return;
         }
 
-        var query = parameters.Append(("last", next)).Where(p => p.Item2.Length > 0).Select(p => $"{p.Item1}={Uri.EscapeDataString(p.Item2)}");
+        var query = parameters.Append((Name: "last", Value: next)).Where(p => p.Value.Length > 0).Select(p => $"{p.Name}={Uri.EscapeDataString(p.Value)}");
         response.Headers.Link = $"<{OciPath.Format(target)}?{string.Join('&', query)}>; rel=\"next\"";
     }
 }

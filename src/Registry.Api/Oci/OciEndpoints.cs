@@ -11,16 +11,20 @@ internal static class OciEndpoints
     public static void AddOci(this IServiceCollection services)
     {
         services.AddSingleton<BlobEndpoints>();
+        services.AddSingleton<UploadBeginEndpoint>();
         services.AddSingleton<UploadEndpoints>();
         services.AddSingleton<ManifestEndpoints>();
+        services.AddSingleton<ManifestPushEndpoint>();
         services.AddSingleton<ListingEndpoints>();
     }
 
     public static void MapOci(this WebApplication app)
     {
         var blobs = app.Services.GetRequiredService<BlobEndpoints>();
+        var begin = app.Services.GetRequiredService<UploadBeginEndpoint>();
         var uploads = app.Services.GetRequiredService<UploadEndpoints>();
         var manifests = app.Services.GetRequiredService<ManifestEndpoints>();
+        var push = app.Services.GetRequiredService<ManifestPushEndpoint>();
         var listings = app.Services.GetRequiredService<ListingEndpoints>();
 
         Map(OciResource.Base, [HttpMethods.Get, HttpMethods.Head], BaseAsync);
@@ -29,13 +33,13 @@ internal static class OciEndpoints
         Map(OciResource.Referrers, [HttpMethods.Get, HttpMethods.Head], listings.ReferrersAsync);
         Map(OciResource.Blob, [HttpMethods.Get, HttpMethods.Head], blobs.PullAsync);
         Map(OciResource.Blob, [HttpMethods.Delete], blobs.DeleteAsync);
-        Map(OciResource.Uploads, [HttpMethods.Post], uploads.BeginAsync);
+        Map(OciResource.Uploads, [HttpMethods.Post], begin.BeginAsync);
         Map(OciResource.Upload, [HttpMethods.Get, HttpMethods.Head], uploads.StatusAsync);
         Map(OciResource.Upload, [HttpMethods.Patch], uploads.AppendAsync);
         Map(OciResource.Upload, [HttpMethods.Put], uploads.SealAsync);
         Map(OciResource.Upload, [HttpMethods.Delete], uploads.CancelAsync);
         Map(OciResource.Manifest, [HttpMethods.Get, HttpMethods.Head], manifests.PullAsync);
-        Map(OciResource.Manifest, [HttpMethods.Put], manifests.PushAsync);
+        Map(OciResource.Manifest, [HttpMethods.Put], push.PushAsync);
         Map(OciResource.Manifest, [HttpMethods.Delete], manifests.DeleteAsync);
 
         void Map(OciResource resource, string[] methods, OciHandler handler) =>
@@ -53,7 +57,7 @@ internal static class OciEndpoints
 
     private static async Task<RegistryError?> BaseAsync(HttpContext context, OciTarget target)
     {
-        await JsonBody.WriteAsync(context, "application/json", new { });
+        await JsonBody.WriteAsync(context, MediaTypes.Json, new { });
         return null;
     }
 }

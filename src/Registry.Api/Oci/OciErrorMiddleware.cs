@@ -11,8 +11,6 @@ internal sealed partial class OciErrorMiddleware(RequestDelegate next, ILogger<O
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        // Before routing rewrites it, and escaped again: a name must not be able to write log lines.
-        var path = context.Request.Path.ToUriComponent();
         if (!OciPath.IsOci(context.Request.Path.Value ?? ""))
         {
             await next(context);
@@ -20,7 +18,7 @@ internal sealed partial class OciErrorMiddleware(RequestDelegate next, ILogger<O
         }
 
         AnswerHeaders.Write(context.Response);
-        if (await RunAsync(context, path) is not { } error)
+        if (await RunAsync(context) is not { } error)
         {
             return;
         }
@@ -40,7 +38,7 @@ internal sealed partial class OciErrorMiddleware(RequestDelegate next, ILogger<O
     }
 
     /// <summary>What is still to be answered; null if everything is.</summary>
-    private async Task<RegistryError?> RunAsync(HttpContext context, string path)
+    private async Task<RegistryError?> RunAsync(HttpContext context)
     {
         try
         {
@@ -61,8 +59,18 @@ internal sealed partial class OciErrorMiddleware(RequestDelegate next, ILogger<O
                 return mistake;
             }
 
-            Failed(log, e, context.Request.Method, path);
-            return Fault.InRegistry(e);
+            var fault = Fault.InRegistry(e);
+            if (fault.Kind == ErrorKind.StorageFull)
+            {
+                // An operator's affair, not a bug: what to do is in the reason, and where in the code it was seen says nothing.
+                Refused(log, context.Request.Method, context.Request.Path.ToUriComponent(), e.GetBaseException().Message);
+            }
+            else
+            {
+                Failed(log, e, context.Request.Method, context.Request.Path.ToUriComponent());
+            }
+
+            return fault;
         }
     }
 
@@ -73,6 +81,9 @@ internal sealed partial class OciErrorMiddleware(RequestDelegate next, ILogger<O
             ErrorKind.MethodNotAllowed, $"{Echo.Of(context.Request.Method)} is not possible here; Allow says what is."),
         _ => new RegistryError(ErrorKind.RequestInvalid, "The request is not valid."),
     };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Path} refused: {Reason}")]
+    private static partial void Refused(ILogger log, string method, string path, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
     private static partial void Failed(ILogger log, Exception e, string method, string path);

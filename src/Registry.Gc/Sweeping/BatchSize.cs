@@ -7,7 +7,7 @@ namespace Registry.Gc.Sweeping;
 internal sealed class BatchSize
 {
     private const int Smallest = 5;
-    private const int Largest = 500;
+    private const int Largest = 2000;
 
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan Long = TimeSpan.FromMilliseconds(20);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Registry.Storage.Index;
 
 namespace Registry.Gc.Sweeping;
@@ -27,6 +28,18 @@ internal sealed record SweepPass(long RunId, DateTimeOffset Now)
     public long Id { get; set; }
 
     public DateTimeOffset KeptUntil { get; set; } = DateTimeOffset.UnixEpoch;
+
+    /// <summary>How long the last batch held the writer. Waiting for it, and for the disk, is not in it.</summary>
+    public TimeSpan Took { get; private set; }
+
+    /// <summary>Runs the inside of a batch's transaction.</summary>
+    public int Measure(Func<int> batch)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var removed = batch();
+        Took = Stopwatch.GetElapsedTime(started);
+        return removed;
+    }
 
     /// <summary>Whether something went since the step last began from the start.</summary>
     public bool HasRemoved { get; set; }

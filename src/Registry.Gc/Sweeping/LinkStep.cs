@@ -12,26 +12,16 @@ internal sealed class LinkStep(IndexWriter writer, Deadlines deadlines) : ISweep
     public void Count(RunRow run, int removed) => run.Links += removed;
 
     public Task<int> RunBatchAsync(SweepPass pass, int size, CancellationToken cancellationToken) =>
-        writer.WriteAsync(
-            db =>
-            {
-                // A link that a manifest needs has no end; the edge is asked for all the same, and the database asks again.
-                var due = db.Links.Where(l => l.KeptUntil != null && l.KeptUntil < pass.Now && !db.BlobEdges.Any(e => e.RepositoryId == l.RepositoryId && e.BlobId == l.BlobId))
-                    .OrderBy(l => l.KeptUntil).Take(size).Select(l => new { l.RepositoryId, l.BlobId, l.Blob!.Digest }).ToList();
-                foreach (var ofRepository in due.GroupBy(link => link.RepositoryId))
-                {
-                    var repository = Repositories.NameOf(db, ofRepository.Key);
-                    foreach (var some in ofRepository.Select(link => link.BlobId).Chunk(QueryLimits.ValuesPerQuery))
-                    {
-                        db.Links.Where(l => l.RepositoryId == ofRepository.Key && some.Contains(l.BlobId)).ExecuteDelete();
-                    }
+        writer.WriteAsync(db => pass.Measure(() => Remove(db, pass, size)), cancellationToken);
 
-                    db.Receipts.AddRange(ofRepository.Select(link => Receipts.Of("link", repository, link.Digest, link.Digest, "no manifest of the repository needs it", pass.RunId, deadlines.Now)));
-                }
-
-                db.SaveChanges();
-                Condemning.WhereUnlinked(db, [.. due.Select(link => link.BlobId)], deadlines.DrainFromNow);
-                return due.Count;
-            },
-            cancellationToken);
+    private int Remove(IndexContext db, SweepPass pass, int size)
+    {
+        // A link that a manifest needs has no end; the edge is asked for all the same, and the database asks again.
+        var due = db.Links.Where(l => l.KeptUntil != null && l.KeptUntil < pass.Now && !db.BlobEdges.Any(e => e.RepositoryId == l.RepositoryId && e.BlobId == l.BlobId))
+            .OrderBy(l => l.KeptUntil).Take(size).Select(l => new { l.RepositoryId, l.BlobId }).ToList().ConvertAll(l => (l.RepositoryId, l.BlobId));
+        Receipts.OfLinks(db, due, "no manifest of the repository needs it", pass.RunId, deadlines.Now);
+        LinkPromises.Remove(db, due);
+        Condemning.WhereUnlinked(db, due.Select(link => link.BlobId), deadlines.DrainFromNow);
+        return due.Count;
+    }
 }

@@ -32,7 +32,7 @@ internal sealed class ManifestStep(IDbContextFactory<IndexContext> contexts, Ind
                 continue;
             }
 
-            var removed = await writer.WriteAsync(db => Remove(db, candidates, pass), cancellationToken);
+            var removed = await writer.WriteAsync(db => pass.Measure(() => Remove(db, candidates, pass)), cancellationToken);
             if (removed > 0)
             {
                 pass.HasRemoved = true;
@@ -56,20 +56,9 @@ internal sealed class ManifestStep(IDbContextFactory<IndexContext> contexts, Ind
 
     private int Remove(IndexContext db, List<long> candidates, SweepPass pass)
     {
-        var due = new List<ManifestRow>();
-        foreach (var some in candidates.Chunk(QueryLimits.ValuesPerQuery))
-        {
-            due.AddRange(Due(db, pass).Where(m => some.Contains(m.Id))
-                .Select(m => new ManifestRow { Id = m.Id, RepositoryId = m.RepositoryId, Digest = m.Digest, MediaType = "", PushedAt = m.PushedAt, Body = Array.Empty<byte>() }));
-        }
-
-        foreach (var manifest in due)
-        {
-            Liveness.Drop(db, manifest.RepositoryId, manifest.Id, deadlines.Now, deadlines.PromiseFromNow);
-            db.Receipts.Add(Receipts.Of("manifest", Repositories.NameOf(db, manifest.RepositoryId), manifest.Digest, manifest.Digest, "no tag, index or pin names it", pass.RunId, deadlines.Now));
-        }
-
-        db.SaveChanges();
+        var due = candidates.Chunk(QueryLimits.ValuesPerQuery).SelectMany(some => Due(db, pass).Where(m => some.Contains(m.Id)).Select(m => m.Id).ToList()).ToList();
+        Receipts.OfManifests(db, due, "no tag, index or pin names it", pass.RunId, deadlines.Now);
+        Dropping.Manifests(db, due, deadlines.Now, deadlines.PromiseFromNow);
         return due.Count;
     }
 

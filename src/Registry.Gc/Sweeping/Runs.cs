@@ -7,7 +7,8 @@ namespace Registry.Gc.Sweeping;
 public sealed class Runs(IDbContextFactory<IndexContext> contexts, IndexWriter writer, TimeProvider time)
 {
     internal const string Schedule = "schedule";
-    internal const string Queued = "queued";
+    /// <summary>The step of a run that has not begun.</summary>
+    public const string Queued = "queued";
 
     private const string Stopped = "The registry was stopped before it ended. The next run goes on from there.";
 

@@ -34,7 +34,7 @@ internal sealed class SignatureTagStep(IDbContextFactory<IndexContext> contexts,
 
             pass.Id = some[^1].Id;
             var subjects = some.Select(tag => (Tag: tag, Subject: SignatureTag.SubjectOf(tag.Name))).Where(pair => pair.Subject is not null).ToList();
-            var removed = subjects.Count == 0 ? 0 : await writer.WriteAsync(db => subjects.Count(pair => Remove(db, pair.Tag, pair.Subject!, pass, before)), cancellationToken);
+            var removed = subjects.Count == 0 ? 0 : await writer.WriteAsync(db => pass.Measure(() => subjects.Count(pair => Remove(db, pair.Tag, pair.Subject!, pass, before))), cancellationToken);
             if (removed > 0)
             {
                 return removed;
@@ -50,11 +50,9 @@ internal sealed class SignatureTagStep(IDbContextFactory<IndexContext> contexts,
             return false;
         }
 
-        var digest = db.Manifests.Where(m => m.Id == tag.ManifestId).Select(m => m.Digest).First();
+        Receipts.OfTag(db, tag, Reason, pass.RunId, deadlines.Now);
         TagMoves.Delete(db, tag, Receipts.Registry, Reason, deadlines.Now);
-        Liveness.StartPromiseWhereUnreferenced(db, [tag.ManifestId], deadlines.Now, deadlines.PromiseFromNow);
-        db.Receipts.Add(Receipts.Of("tag", Repositories.NameOf(db, tag.RepositoryId), tag.Name, digest, Reason, pass.RunId, deadlines.Now));
-        db.SaveChanges();
+        ManifestPromises.StartWhereUnreferenced(db, [tag.ManifestId], deadlines.Now, deadlines.PromiseFromNow);
         return true;
     }
 }

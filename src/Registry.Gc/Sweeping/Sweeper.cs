@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Registry.Storage.Content;
 using Registry.Storage.Index;
@@ -49,14 +48,13 @@ internal sealed class Sweeper(IEnumerable<ISweepStep> steps, CondemnedObjects co
         var (size, pass) = (new BatchSize(), new SweepPass(run.Id, clock.Now));
         while (true)
         {
-            var started = Stopwatch.GetTimestamp();
             var removed = await step.RunBatchAsync(pass, size.Value, cancellationToken);
             if (removed == 0)
             {
                 return;
             }
 
-            size.Took(Stopwatch.GetElapsedTime(started));
+            size.Took(pass.Took);
             step.Count(run, removed);
             cancellationToken.ThrowIfCancellationRequested();
         }

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using Registry.Gc.Pinning;
 using Registry.Storage.Content;
 
 namespace Registry.Gc.Sweeping;
@@ -10,9 +10,12 @@ public static class SweepingServices
     public static IServiceCollection AddSweeping(this IServiceCollection services)
     {
         services.AddSingleton<ISweepStep, UploadStep>();
+        services.AddSingleton<ISweepStep, PinStep>();
         services.AddSingleton<ISweepStep, SignatureTagStep>();
         services.AddSingleton<ISweepStep, ManifestStep>();
         services.AddSingleton<ISweepStep, LinkStep>();
+        services.AddSingleton<Pins>();
+        services.AddSingleton<ReceiptLog>();
         services.AddSingleton<SweepClock>();
         services.AddSingleton<Runs>();
         services.AddSingleton<Sweeper>();

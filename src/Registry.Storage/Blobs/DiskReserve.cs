@@ -9,9 +9,6 @@ internal sealed class DiskReserve(string folder, long bytes)
     /// <summary>A writer asks again after this many bytes.</summary>
     public const int Step = 16 * 1024 * 1024;
 
-    // errno ENOSPC, and Windows's ERROR_DISK_FULL as an HRESULT: what a write says on a disk that is full.
-    private static readonly int DiskFull = OperatingSystem.IsWindows() ? unchecked((int)0x80070070) : 28;
-
     /// <summary>Null while the reserve is free; else what is wrong and what to do.</summary>
     public string? FindProblem()
     {
@@ -26,7 +23,7 @@ internal sealed class DiskReserve(string folder, long bytes)
     {
         if (FindProblem() is { } problem)
         {
-            throw new IOException(problem, DiskFull);
+            throw new IOException(problem, DiskFull.Code);
         }
     }
 }

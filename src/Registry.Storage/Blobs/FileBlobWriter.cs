@@ -65,7 +65,7 @@ internal sealed class FileBlobWriter : IBlobWriter
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask SealAsync(CancellationToken cancellationToken)
+    public ValueTask SyncAsync(CancellationToken cancellationToken)
     {
         RandomAccess.FlushToDisk(file);
         DirectorySync.Flush(Path.GetDirectoryName(path)!);

@@ -11,7 +11,7 @@ public interface IBlobStore
 {
     /// <summary>
     /// Opens the object for appending at <paramref name="offset"/> bytes; whatever stands behind the offset is dropped.
-    /// Null: the object has fewer bytes than that, for example after a power cut, since only sealed bytes survive one.
+    /// Null: the object has fewer bytes than that, for example after a power cut, since only synced bytes survive one.
     /// </summary>
     ValueTask<IBlobWriter?> OpenWriteAsync(StorageKey key, long offset, CancellationToken cancellationToken);
 
@@ -29,13 +29,13 @@ public interface IBlobStore
     ValueTask<string?> CheckAsync(CancellationToken cancellationToken);
 }
 
-/// <summary>Appends to one stored object. Disposing without <see cref="SealAsync"/> leaves the bytes for a later writer.</summary>
+/// <summary>Appends to one stored object. Disposing without <see cref="SyncAsync"/> leaves the bytes for a later writer.</summary>
 public interface IBlobWriter : IAsyncDisposable
 {
     ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken);
 
     /// <summary>Returns when the bytes, and the name they are under, survive a power cut.</summary>
-    ValueTask SealAsync(CancellationToken cancellationToken);
+    ValueTask SyncAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>Reads one stored object.</summary>

@@ -7,11 +7,11 @@ using Registry.Storage.Telemetry;
 
 namespace Registry.Storage.Content;
 
-/// <summary>A blob that the repository may serve.</summary>
-public sealed record FoundBlob(Digest Digest, StorageKey Key, long Size);
+/// <summary>A blob that the repository may serve. Size is in bytes.</summary>
+public sealed record FoundBlob(RepositoryName Repository, Digest Digest, StorageKey Key, long Size);
 
 /// <summary>The blobs of a repository: find, open, mount, delete. Pushing them is <see cref="UploadSessions"/>.</summary>
-public sealed class BlobContent(IDbContextFactory<IndexContext> contexts, IndexWriter writer, BlobObjects objects, Promises promises, Deadlines deadlines)
+public sealed class BlobContent(IDbContextFactory<IndexContext> contexts, IndexWriter writer, BlobObjects objects, PromiseRenewal promises, Deadlines deadlines)
 {
     private static readonly Func<IndexContext, string, string, LinkedBlob?> FindLinked = EF.CompileQuery(
         (IndexContext db, string repository, string digest) =>
@@ -36,14 +36,16 @@ public sealed class BlobContent(IDbContextFactory<IndexContext> contexts, IndexW
             return Unknown(repository, digest);
         }
 
-        return new FoundBlob(digest, StorageKey.Parse(found.StorageKey), found.Size);
+        return new FoundBlob(repository, digest, StorageKey.Parse(found.StorageKey), found.Size);
     }
 
-    /// <summary>Opens the bytes; null if the blob store has lost them. The blob is then unknown, until its next push.</summary>
-    public async ValueTask<IBlobReader?> OpenAsync(FoundBlob blob, CancellationToken cancellationToken)
+    /// <summary>Opens the bytes. Errors: BlobUnknown, if the blob store has lost them; the blob is then unknown, until its next push.</summary>
+    public async ValueTask<Outcome<IBlobReader>> OpenAsync(FoundBlob blob, CancellationToken cancellationToken)
     {
         using var activity = StorageTelemetry.Source.StartActivity("blob store open");
-        return await objects.OpenAsync(blob, cancellationToken);
+        return await objects.OpenAsync(blob.Digest, blob.Key, blob.Size, cancellationToken) is { } reader
+            ? Outcome.Of(reader)
+            : Unknown(blob.Repository, blob.Digest);
     }
 
     /// <summary>Sends part of an opened blob, both numbers in bytes.</summary>
@@ -76,26 +78,29 @@ public sealed class BlobContent(IDbContextFactory<IndexContext> contexts, IndexW
                     return false;
                 }
 
-                Links.Keep(db, Repositories.FindOrAdd(db, repository, deadlines.Now), id, deadlines.Now, deadlines.PromiseFromNow);
+                LinkPromises.Keep(db, Repositories.FindOrAdd(db, repository, deadlines.Now), id, deadlines.Now, deadlines.PromiseFromNow);
                 return true;
             },
             cancellationToken);
     }
 
     /// <summary>Removes the link at once; other repositories keep theirs, and no byte is touched. Errors: BlobUnknown, BlobInUse.</summary>
-    public Task<Outcome<Digest>> DeleteAsync(RepositoryName repository, Digest digest, CancellationToken cancellationToken) =>
-        writer.WriteAsync<Outcome<Digest>>(
+    public Task<RegistryError?> DeleteAsync(RepositoryName repository, Digest digest, CancellationToken cancellationToken) =>
+        writer.WriteAsync<RegistryError?>(
             db =>
             {
-                var found = FindLinked(db, repository.ToString(), digest.ToString());
-                if (found is null)
+                // A blob with a finding has a link too, and its owner may want to be rid of it.
+                var text = digest.ToString();
+                var repositoryId = Repositories.Find(db, repository);
+                var blobId = db.Links.Where(l => l.RepositoryId == repositoryId && l.Blob!.Digest == text).Select(l => (long?)l.BlobId).FirstOrDefault();
+                if (repositoryId is not { } owner || blobId is not { } id)
                 {
                     return Unknown(repository, digest);
                 }
 
                 var needing =
                     (from edge in db.BlobEdges
-                     where edge.RepositoryId == found.RepositoryId && edge.BlobId == found.BlobId
+                     where edge.RepositoryId == owner && edge.BlobId == id
                      join manifest in db.Manifests on edge.ManifestId equals manifest.Id
                      select manifest.Digest).FirstOrDefault();
                 if (needing is not null)
@@ -103,12 +108,12 @@ public sealed class BlobContent(IDbContextFactory<IndexContext> contexts, IndexW
                     return new RegistryError(
                         ErrorKind.BlobInUse,
                         $"The blob {digest} is needed by the manifest {needing} of {repository}. Delete the manifests that need it first; the blob then goes by itself.",
-                        new { digest = digest.ToString(), manifest = needing });
+                        new { digest = text, manifest = needing });
                 }
 
-                db.Links.Where(l => l.RepositoryId == found.RepositoryId && l.BlobId == found.BlobId).ExecuteDelete();
-                Condemning.WhereUnlinked(db, [found.BlobId], deadlines.DrainFromNow);
-                return digest;
+                db.Links.Where(l => l.RepositoryId == owner && l.BlobId == id).ExecuteDelete();
+                Condemning.WhereUnlinked(db, [id], deadlines.DrainFromNow);
+                return null;
             },
             cancellationToken);
 
@@ -124,8 +129,7 @@ public sealed class BlobContent(IDbContextFactory<IndexContext> contexts, IndexW
         return linking.AsEnumerable().Any(name => mayRead(RepositoryName.Parse(name)));
     }
 
-    /// <summary>The answer for a blob that the repository does not have.</summary>
-    public static RegistryError Unknown(RepositoryName repository, Digest digest) =>
+    private static RegistryError Unknown(RepositoryName repository, Digest digest) =>
         new(ErrorKind.BlobUnknown, $"{repository} has no blob {digest}.", new { digest = digest.ToString() });
 
     private sealed record LinkedBlob(long RepositoryId, long BlobId, string StorageKey, long Size, DateTimeOffset? KeptUntil);

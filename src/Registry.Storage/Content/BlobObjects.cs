@@ -14,10 +14,10 @@ public sealed class BlobObjects(IDbContextFactory<IndexContext> contexts, IndexW
     private const string Missing = "missing";
 
     /// <summary>Opens the bytes; null, and a finding, if they are not there whole.</summary>
-    public async ValueTask<IBlobReader?> OpenAsync(FoundBlob blob, CancellationToken cancellationToken)
+    public async ValueTask<IBlobReader?> OpenAsync(Digest digest, StorageKey key, long size, CancellationToken cancellationToken)
     {
-        var reader = await store.OpenReadAsync(blob.Key, cancellationToken);
-        if (reader?.Length == blob.Size)
+        var reader = await store.OpenReadAsync(key, cancellationToken);
+        if (reader?.Length == size)
         {
             return reader;
         }
@@ -27,10 +27,10 @@ public sealed class BlobObjects(IDbContextFactory<IndexContext> contexts, IndexW
             await reader.DisposeAsync();
         }
 
-        var (key, digest) = (blob.Key.ToString(), blob.Digest.ToString());
+        var (keyText, digestText) = (key.ToString(), digest.ToString());
         // Of this object only: a push may have given the digest another one meanwhile.
         await writer.WriteAsync(
-            db => db.Blobs.Where(b => b.Digest == digest && b.StorageKey == key && b.Finding == null).ExecuteUpdate(set => set.SetProperty(b => b.Finding, Missing)),
+            db => db.Blobs.Where(b => b.Digest == digestText && b.StorageKey == keyText && b.Finding == null).ExecuteUpdate(set => set.SetProperty(b => b.Finding, Missing)),
             cancellationToken);
         return null;
     }
@@ -45,7 +45,7 @@ public sealed class BlobObjects(IDbContextFactory<IndexContext> contexts, IndexW
             row = db.Blobs.FirstOrDefault(b => b.Digest == text && b.Finding == null);
         }
 
-        if (row is not null && await OpenAsync(new FoundBlob(digest, StorageKey.Parse(row.StorageKey), row.Size), cancellationToken) is { } reader)
+        if (row is not null && await OpenAsync(digest, StorageKey.Parse(row.StorageKey), row.Size, cancellationToken) is { } reader)
         {
             await reader.DisposeAsync();
         }

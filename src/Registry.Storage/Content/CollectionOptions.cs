@@ -21,6 +21,10 @@ public sealed record CollectionOptions
     [Description("From the last byte of an unfinished upload until it is cancelled.")]
     public TimeSpan UploadExpiry { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>From a host's report of what it runs until its pins no longer hold.</summary>
+    [Description("How long what a host has reported to run is kept for it; a new report begins it anew.")]
+    public TimeSpan PinExpiry { get; init; } = TimeSpan.FromHours(48);
+
     /// <summary>When the collection runs by itself; Quartz's cron form, in UTC.</summary>
     [Description("When the collection runs, as a cron expression of six fields from seconds on, in UTC; the default is every hour.")]
     public string Schedule { get; init; } = "0 7 * * * ?";

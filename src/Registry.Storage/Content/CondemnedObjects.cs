@@ -58,29 +58,17 @@ public sealed class CondemnedObjects(IDbContextFactory<IndexContext> contexts, I
     {
         var gone = (await store.DeleteAsync([.. due.Select(c => StorageKey.Parse(c.StorageKey))], cancellationToken)).Select(key => key.ToString()).ToHashSet(StringComparer.Ordinal);
         var deleted = due.Where(c => gone.Contains(c.StorageKey)).ToList();
-        // In parts: a thousand rows at once would keep other writers waiting.
-        foreach (var some in due.Chunk(QueryLimits.ValuesPerQuery))
-        {
-            await writer.WriteAsync(db => Settle(db, some, gone, runId), cancellationToken);
-        }
-
+        await writer.WriteAsync(db => Settle(db, due, gone, runId), cancellationToken);
         return new DeletedObjects(deleted.Count, deleted.Sum(c => c.Size), due.Count - deleted.Count);
     }
 
-    private int Settle(IndexContext db, CondemnedRow[] due, HashSet<string> gone, long? runId)
+    private int Settle(IndexContext db, List<CondemnedRow> due, HashSet<string> gone, long? runId)
     {
-        var now = time.GetUtcNow();
         var goneIds = due.Where(c => gone.Contains(c.StorageKey)).Select(c => c.Id).ToList();
-        var failedIds = due.Where(c => !gone.Contains(c.StorageKey)).Select(c => c.Id).ToList();
-        // Somebody else may have deleted the same object meanwhile: its receipt is written once.
-        var settled = db.Condemned.Where(c => goneIds.Contains(c.Id)).ToList();
-        db.Receipts.AddRange(settled.Select(c => new ReceiptRow
-        {
-            At = now, Kind = "object", Name = c.StorageKey, Digest = c.Digest, FreedBytes = c.Size, Reason = c.Reason, By = Receipts.Registry, RunId = runId,
-        }));
-        db.SaveChanges();
-        db.Condemned.Where(c => goneIds.Contains(c.Id)).ExecuteDelete();
-        db.Condemned.Where(c => failedIds.Contains(c.Id)).ExecuteUpdate(set => set.SetProperty(c => c.Failures, c => c.Failures + 1));
-        return settled.Count;
+        var failed = SqlSet.Of(due.Where(c => !gone.Contains(c.StorageKey)).Select(c => c.Id));
+        // Of rows that are still there: somebody else may have deleted the same object meanwhile.
+        Receipts.OfObjects(db, goneIds, runId, time.GetUtcNow());
+        db.Database.ExecuteSql($"DELETE FROM condemned WHERE Id IN (SELECT value FROM json_each({SqlSet.Of(goneIds)}))");
+        return db.Database.ExecuteSql($"UPDATE condemned SET Failures = Failures + 1 WHERE Id IN (SELECT value FROM json_each({failed}))");
     }
 }

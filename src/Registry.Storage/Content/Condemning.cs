@@ -13,20 +13,18 @@ internal static class Condemning
         db.SaveChanges();
     }
 
-    /// <summary>Condemns those of these blobs that no repository links any more, and returns how many there were.</summary>
-    public static int WhereUnlinked(IndexContext db, IReadOnlyCollection<long> blobIds, DateTimeOffset deleteAfter)
+    /// <summary>Condemns those of these blobs that no repository links any more.</summary>
+    public static void WhereUnlinked(IndexContext db, IEnumerable<long> blobIds, DateTimeOffset deleteAfter)
     {
-        var count = 0;
-        foreach (var some in blobIds.Chunk(QueryLimits.ValuesPerQuery))
+        var ids = SqlSet.Of(blobIds);
+        var condemned = db.Database.ExecuteSql($"""
+            INSERT INTO condemned (StorageKey, Size, Digest, Reason, DeleteAfter, Failures)
+            SELECT StorageKey, Size, Digest, 'no repository links it', {deleteAfter.ToUnixTimeMilliseconds()}, 0 FROM blobs b
+            WHERE b.Id IN (SELECT value FROM json_each({ids})) AND NOT EXISTS (SELECT 1 FROM links l WHERE l.BlobId = b.Id)
+            """);
+        if (condemned > 0)
         {
-            var unlinked = db.Blobs.Where(b => some.Contains(b.Id) && !db.Links.Any(l => l.BlobId == b.Id)).ToList();
-            var ids = unlinked.Select(b => b.Id).ToList();
-            db.Condemned.AddRange(unlinked.Select(b => new CondemnedRow { StorageKey = b.StorageKey, Size = b.Size, Digest = b.Digest, Reason = "no repository links it", DeleteAfter = deleteAfter }));
-            db.SaveChanges();
-            db.Blobs.Where(b => ids.Contains(b.Id)).ExecuteDelete();
-            count += unlinked.Count;
+            db.Database.ExecuteSql($"DELETE FROM blobs WHERE Id IN (SELECT value FROM json_each({ids})) AND NOT EXISTS (SELECT 1 FROM links l WHERE l.BlobId = blobs.Id)");
         }
-
-        return count;
     }
 }

@@ -8,18 +8,18 @@ namespace Registry.Storage.Content;
 /// <summary>Wires the index and the content over a blob store that the caller registers.</summary>
 public static class ContentServices
 {
-    public static IServiceCollection AddContent(this IServiceCollection services, string dataDirectory, StorageOptions storage, CollectionOptions windows)
+    public static IServiceCollection AddContent(this IServiceCollection services, string dataDirectory, StorageOptions storage, CollectionOptions collection)
     {
         services.AddPooledDbContextFactory<IndexContext>(options => IndexDatabase.Configure(options, dataDirectory));
         services.AddSingleton<IBlobStore>(_ => new FileSystemBlobStore(dataDirectory, storage));
         services.AddSingleton<IndexWriter>();
-        services.AddSingleton(windows);
+        services.AddSingleton(collection);
         services.AddSingleton<Deadlines>();
-        services.AddSingleton<Promises>();
+        services.AddSingleton<PromiseRenewal>();
         services.AddSingleton<BlobObjects>();
         services.AddSingleton<CondemnedObjects>();
-        services.AddSingleton<UploadIntake>();
-        services.AddSingleton<UploadSealing>();
+        services.AddSingleton<TakenSessions>();
+        services.AddSingleton<UploadEnding>();
         services.AddSingleton<UploadSessions>();
         services.AddSingleton<BlobContent>();
         services.AddSingleton<ManifestContent>();

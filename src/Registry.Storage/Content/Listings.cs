@@ -8,12 +8,11 @@ namespace Registry.Storage.Content;
 /// <summary>Some of a listing in its order; <paramref name="Next"/> is what to ask for after, null at the end.</summary>
 public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 
-
 /// <summary>Lists tags, repositories and referrers, page by page, from the index alone.</summary>
 public sealed class Listings(IDbContextFactory<IndexContext> contexts)
 {
     /// <summary>Characters of annotations after which a page of referrers ends: clients need not read more than 4 MiB at once.</summary>
-    private const int ReferrersPageLength = 1024 * 1024;
+    private const int ReferrersPageCharacters = 1024 * 1024;
 
     /// <summary>The tags of a repository in ASCII order after <paramref name="last"/>. Errors: NameUnknown.</summary>
     public Outcome<Page<string>> Tags(RepositoryName repository, string? last, int count)
@@ -67,20 +66,20 @@ public sealed class Listings(IDbContextFactory<IndexContext> contexts)
         var repositoryId = Repositories.Find(db, repository);
         var text = subject.ToString();
         var items = new List<Referrer>();
-        var (length, last) = (0, after);
+        var (characters, last) = (0, after);
         // Row by row: two hundred manifests of 4 MiB are not to be in memory at once.
         foreach (var row in db.Manifests
                      .Where(m => m.RepositoryId == repositoryId && m.Subject == text && m.Id > after && (artifactType == null || m.ArtifactType == artifactType))
                      .OrderBy(m => m.Id).Take(count + 1).AsEnumerable())
         {
-            if (items.Count == count || length > ReferrersPageLength)
+            if (items.Count == count || characters > ReferrersPageCharacters)
             {
                 return new Page<Referrer>(items, count == 0 ? null : last.ToString(CultureInfo.InvariantCulture));
             }
 
             var referrer = Referrer.Of(row);
             items.Add(referrer);
-            length += referrer.Length;
+            characters += referrer.AnnotationCharacters;
             last = row.Id;
         }
 

@@ -9,7 +9,7 @@ namespace Registry.Storage.Content;
 public sealed record FoundManifest(Digest Digest, string MediaType, byte[] Body);
 
 /// <summary>Pulling and deleting the manifests and tags of a repository. Pushing them is <see cref="ManifestPush"/>.</summary>
-public sealed class ManifestContent(IDbContextFactory<IndexContext> contexts, IndexWriter writer, Promises promises, PullRecorder pulls, Deadlines deadlines)
+public sealed class ManifestContent(IDbContextFactory<IndexContext> contexts, IndexWriter writer, PromiseRenewal promises, PullRecorder pulls, Deadlines deadlines)
 {
     private static readonly Func<IndexContext, string, string, IndexedManifest?> FindByTag = EF.CompileQuery(
         (IndexContext db, string repository, string tag) =>
@@ -47,8 +47,8 @@ public sealed class ManifestContent(IDbContextFactory<IndexContext> contexts, In
 
     /// <summary>Deletes a tag; its manifest stays for the promise. Errors: ManifestUnknown.</summary>
     /// <param name="by">Who asked, for the tag history.</param>
-    public Task<Outcome<Tag>> DeleteTagAsync(RepositoryName repository, Tag tag, string by, CancellationToken cancellationToken) =>
-        writer.WriteAsync<Outcome<Tag>>(
+    public Task<RegistryError?> DeleteTagAsync(RepositoryName repository, Tag tag, string by, CancellationToken cancellationToken) =>
+        writer.WriteAsync<RegistryError?>(
             db =>
             {
                 var name = tag.ToString();
@@ -61,14 +61,14 @@ public sealed class ManifestContent(IDbContextFactory<IndexContext> contexts, In
                 }
 
                 TagMoves.Delete(db, row, by, "deleted", deadlines.Now);
-                Liveness.StartPromiseWhereUnreferenced(db, [row.ManifestId], deadlines.Now, deadlines.PromiseFromNow);
-                return tag;
+                ManifestPromises.StartWhereUnreferenced(db, [row.ManifestId], deadlines.Now, deadlines.PromiseFromNow);
+                return null;
             },
             cancellationToken);
 
     /// <summary>Deletes a manifest with its tags at once. Errors: ManifestUnknown, ManifestInUse while an index names it.</summary>
-    public Task<Outcome<Digest>> DeleteAsync(RepositoryName repository, Digest digest, string by, CancellationToken cancellationToken) =>
-        writer.WriteAsync<Outcome<Digest>>(
+    public Task<RegistryError?> DeleteAsync(RepositoryName repository, Digest digest, string by, CancellationToken cancellationToken) =>
+        writer.WriteAsync<RegistryError?>(
             db =>
             {
                 var text = digest.ToString();
@@ -89,8 +89,8 @@ public sealed class ManifestContent(IDbContextFactory<IndexContext> contexts, In
                 }
 
                 TagMoves.DeleteAllOf(db, owner, id, by, "manifest deleted", deadlines.Now);
-                Liveness.Drop(db, owner, id, deadlines.Now, deadlines.PromiseFromNow);
-                return digest;
+                Dropping.Manifests(db, [id], deadlines.Now, deadlines.PromiseFromNow);
+                return null;
             },
             cancellationToken);
 

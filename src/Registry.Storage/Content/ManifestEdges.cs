@@ -4,6 +4,15 @@ using Registry.Storage.Model;
 
 namespace Registry.Storage.Content;
 
+/// <summary>What a manifest needs and its repository does not have, or has only as the other of blob and manifest.</summary>
+internal sealed record MissingEdge(Descriptor Target, bool IsBlob, bool IsManifest)
+{
+    public override string ToString() =>
+        IsManifest ? $"{Target.Digest} as a blob (it is there as a manifest)"
+        : IsBlob ? $"{Target.Digest} as a manifest (it is there as a blob)"
+        : Target.Digest.ToString();
+}
+
 /// <summary>
 /// The edges of a manifest that is being put, resolved against its repository. A digest may be a blob, a manifest (a child)
 /// or both here; what it must be the document says, and an edge goes to whatever it is.
@@ -13,14 +22,13 @@ internal sealed class ManifestEdges
     private readonly HashSet<long> blobIds = [];
     private readonly HashSet<long> childIds = [];
 
-    private ManifestEdges(IReadOnlyList<Descriptor> missing) => Missing = missing;
+    private ManifestEdges(IReadOnlyList<MissingEdge> missing) => Missing = missing;
 
-    /// <summary>What the repository does not have and should.</summary>
-    public IReadOnlyList<Descriptor> Missing { get; }
+    public IReadOnlyList<MissingEdge> Missing { get; }
 
     public static ManifestEdges Resolve(IndexContext db, long? repositoryId, ManifestDocument document)
     {
-        var missing = new List<Descriptor>();
+        var missing = new List<MissingEdge>();
         var edges = new ManifestEdges(missing);
         foreach (var some in document.Edges.Chunk(QueryLimits.ValuesPerQuery))
         {
@@ -33,9 +41,12 @@ internal sealed class ManifestEdges
 
             var asBlob = blobs.Select(b => b.Digest).ToHashSet(StringComparer.Ordinal);
             var asManifest = children.Select(c => c.Digest).ToHashSet(StringComparer.Ordinal);
-            missing.AddRange(some
-                .Where(edge => !edge.IsSatisfied(asBlob.Contains(edge.Target.Digest.ToString()), asManifest.Contains(edge.Target.Digest.ToString())))
-                .Select(edge => edge.Target));
+            missing.AddRange(
+                from edge in some
+                let digest = edge.Target.Digest.ToString()
+                let found = (IsBlob: asBlob.Contains(digest), IsManifest: asManifest.Contains(digest))
+                where !edge.IsSatisfied(found.IsBlob, found.IsManifest)
+                select new MissingEdge(edge.Target, found.IsBlob, found.IsManifest));
         }
 
         return edges;
@@ -50,12 +61,7 @@ internal sealed class ManifestEdges
         db.ChildEdges.AddRange(childIds.Except(knownChildren).Select(id => new ChildEdgeRow { ParentId = manifestId, ChildId = id }));
         db.SaveChanges();
 
-        foreach (var some in blobIds.Chunk(QueryLimits.ValuesPerQuery))
-        {
-            db.Links.Where(l => l.RepositoryId == repositoryId && some.Contains(l.BlobId) && l.KeptUntil != null)
-                .ExecuteUpdate(set => set.SetProperty(l => l.KeptUntil, (DateTimeOffset?)null));
-        }
-
-        Liveness.Reference(db, childIds);
+        LinkPromises.End(db, repositoryId, blobIds);
+        ManifestPromises.End(db, childIds);
     }
 }

@@ -13,63 +13,43 @@ public sealed record PushedManifest(RepositoryName Repository, Digest Digest, Ma
 /// </summary>
 public sealed class ManifestPush(IndexWriter writer, Deadlines deadlines)
 {
+    private const int MostInMessage = 5;
     private const int MostInDetail = 100;
 
     /// <summary>Errors: ManifestBlobUnknown, PreconditionFailed, ManifestInvalid (the same bytes are there with another media type).</summary>
-    public Task<Outcome<Digest>> PutAsync(PushedManifest push, CancellationToken cancellationToken) =>
-        writer.WriteAsync<Outcome<Digest>>(
-            db =>
-            {
-                var existing = Repositories.Find(db, push.Repository);
-                var edges = ManifestEdges.Resolve(db, existing, push.Document);
-                if (edges.Missing.Count > 0)
-                {
-                    return Missing(push, edges.Missing);
-                }
+    public Task<RegistryError?> PutAsync(PushedManifest push, CancellationToken cancellationToken) => writer.WriteAsync(db => Put(db, push), cancellationToken);
 
-                if (Refusal(db, existing, push) is { } refusal)
-                {
-                    return new RegistryError(ErrorKind.PreconditionFailed, refusal);
-                }
-
-                if (OtherMediaType(db, existing, push) is { } mediaType)
-                {
-                    return new RegistryError(
-                        ErrorKind.ManifestInvalid,
-                        $"{push.Repository} has these very bytes as '{mediaType}', and serves them as that. Push them as that, or delete {push.Digest} first.");
-                }
-
-                var now = deadlines.Now;
-                var repositoryId = existing ?? Repositories.FindOrAdd(db, push.Repository, now);
-                var manifest = Store(db, repositoryId, push, now);
-                edges.Store(db, repositoryId, manifest.Id);
-                foreach (var tag in push.Tags)
-                {
-                    if (TagMoves.Set(db, repositoryId, tag.ToString(), manifest, push.By, now) is { } before)
-                    {
-                        Liveness.StartPromiseWhereUnreferenced(db, [before], now, deadlines.PromiseFromNow);
-                    }
-                }
-
-                if (push.Tags.Count > 0)
-                {
-                    Liveness.Reference(db, [manifest.Id]);
-                }
-
-                return push.Digest;
-            },
-            cancellationToken);
-
-    private ManifestRow Store(IndexContext db, long repositoryId, PushedManifest push, DateTimeOffset now)
+    private RegistryError? Put(IndexContext db, PushedManifest push)
     {
         var digest = push.Digest.ToString();
-        var row = db.Manifests.AsTracking().FirstOrDefault(m => m.RepositoryId == repositoryId && m.Digest == digest);
+        var existing = Repositories.Find(db, push.Repository);
+        var known = db.Manifests.AsTracking().FirstOrDefault(m => m.RepositoryId == existing && m.Digest == digest);
+        var edges = ManifestEdges.Resolve(db, existing, push.Document);
+
+        // 404 first: a client pushes what is missing and comes again, and its condition is for that push. Then 412: to whoever lost
+        // the race for the tag nothing else is worth saying. A clash of media types only matters to a push that would take place.
+        if ((Missing(push, edges.Missing) ?? FailedCondition(db, existing, push) ?? OtherMediaType(push, known)) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var now = deadlines.Now;
+        var repositoryId = existing ?? Repositories.FindOrAdd(db, push.Repository, now);
+        var manifest = Store(db, repositoryId, push, known, now);
+        edges.Store(db, repositoryId, manifest.Id);
+        SetTags(db, repositoryId, push, manifest, now);
+        return null;
+    }
+
+    private ManifestRow Store(IndexContext db, long repositoryId, PushedManifest push, ManifestRow? known, DateTimeOffset now)
+    {
+        var row = known;
         if (row is null)
         {
             row = new ManifestRow
             {
                 RepositoryId = repositoryId,
-                Digest = digest,
+                Digest = push.Digest.ToString(),
                 MediaType = push.Document.MediaType,
                 ArtifactType = push.Document.ArtifactType,
                 Subject = push.Document.Subject?.Digest.ToString(),
@@ -80,9 +60,9 @@ public sealed class ManifestPush(IndexWriter writer, Deadlines deadlines)
             };
             db.Manifests.Add(row);
         }
-        else if (row.KeptUntil is not null)
+        else
         {
-            row.KeptUntil = Deadlines.Later(row.KeptUntil, deadlines.PromiseFromNow);
+            ManifestPromises.Keep(row, deadlines.PromiseFromNow);
         }
 
         row.PushedAt = now;
@@ -90,14 +70,38 @@ public sealed class ManifestPush(IndexWriter writer, Deadlines deadlines)
         return row;
     }
 
-    /// <summary>The media type that the same bytes have here, if it is another one: what was pushed is served as it was pushed.</summary>
-    private static string? OtherMediaType(IndexContext db, long? repositoryId, PushedManifest push)
+    private void SetTags(IndexContext db, long repositoryId, PushedManifest push, ManifestRow manifest, DateTimeOffset now)
     {
-        var digest = push.Digest.ToString();
-        return db.Manifests.Where(m => m.RepositoryId == repositoryId && m.Digest == digest && m.MediaType != push.Document.MediaType).Select(m => m.MediaType).FirstOrDefault();
+        foreach (var tag in push.Tags)
+        {
+            if (TagMoves.Set(db, repositoryId, tag.ToString(), manifest, push.By, now) is { } before)
+            {
+                ManifestPromises.StartWhereUnreferenced(db, [before], now, deadlines.PromiseFromNow);
+            }
+        }
+
+        if (push.Tags.Count > 0)
+        {
+            ManifestPromises.End(db, [manifest.Id]);
+        }
     }
 
-    private static string? Refusal(IndexContext db, long? repositoryId, PushedManifest push)
+    private static RegistryError? Missing(PushedManifest push, IReadOnlyList<MissingEdge> missing)
+    {
+        if (missing.Count == 0)
+        {
+            return null;
+        }
+
+        var named = string.Join(", ", missing.Take(MostInMessage));
+        var more = missing.Count > MostInMessage ? $" and {missing.Count - MostInMessage} more" : "";
+        return new RegistryError(
+            ErrorKind.ManifestBlobUnknown,
+            $"The manifest names content that {push.Repository} does not have: {named}{more}. Push (or mount) it first.",
+            missing.Take(MostInDetail).Select(m => new { digest = m.Target.Digest.ToString(), mediaType = m.Target.MediaType, size = m.Target.Size }).ToArray());
+    }
+
+    private static RegistryError? FailedCondition(IndexContext db, long? repositoryId, PushedManifest push)
     {
         if (push.Condition == TagCondition.None)
         {
@@ -109,22 +113,20 @@ public sealed class ManifestPush(IndexWriter writer, Deadlines deadlines)
             var name = tag.ToString();
             var current = db.Tags.Where(t => t.RepositoryId == repositoryId && t.Name == name)
                 .Join(db.Manifests, t => t.ManifestId, m => m.Id, (t, m) => m.Digest).FirstOrDefault();
-            if (push.Condition.Refusal(name, current is null ? null : Digest.Parse(current)) is { } refusal)
+            if (push.Condition.Refusal(name, current is null ? null : Digest.Parse(current)) is { } reason)
             {
-                return refusal;
+                return new RegistryError(ErrorKind.PreconditionFailed, reason);
             }
         }
 
         return null;
     }
 
-    private static RegistryError Missing(PushedManifest push, IReadOnlyList<Descriptor> missing)
-    {
-        var digests = string.Join(", ", missing.Take(5).Select(d => d.Digest.ToString()));
-        var more = missing.Count > 5 ? $" and {missing.Count - 5} more" : "";
-        return new RegistryError(
-            ErrorKind.ManifestBlobUnknown,
-            $"The manifest names content that {push.Repository} does not have: {digests}{more}. Push (or mount) it first.",
-            missing.Take(MostInDetail).Select(d => new { digest = d.Digest.ToString(), mediaType = d.MediaType, size = d.Size }).ToArray());
-    }
+    /// <summary>What was pushed is served as it was pushed, so the same bytes cannot be here under two media types.</summary>
+    private static RegistryError? OtherMediaType(PushedManifest push, ManifestRow? known) =>
+        known is null || known.MediaType == push.Document.MediaType
+            ? null
+            : new RegistryError(
+                ErrorKind.ManifestInvalid,
+                $"{push.Repository} has these very bytes as '{known.MediaType}', and serves them as that. Push them as that, or delete {push.Digest} first.");
 }

@@ -10,17 +10,17 @@ namespace Registry.Storage.Content;
 /// </summary>
 internal sealed class OpenSessions
 {
-    private readonly ConcurrentDictionary<Guid, OpenSession> sessions = new();
+    private readonly ConcurrentDictionary<SessionId, OpenSession> sessions = new();
 
     /// <summary>Takes the session for one request; null while another one has it.</summary>
-    public OpenSession? TryTake(Guid id, DigestAlgorithm algorithm)
+    public OpenSession? TryTake(SessionId id, DigestAlgorithm algorithm)
     {
         var session = sessions.GetOrAdd(id, static (_, a) => new OpenSession(a), algorithm);
         return session.TryEnter() ? session : null;
     }
 
     /// <summary>The session is over; its hash goes too.</summary>
-    public void Forget(Guid id)
+    public void Forget(SessionId id)
     {
         if (sessions.TryRemove(id, out var session))
         {

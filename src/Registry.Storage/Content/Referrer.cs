@@ -7,8 +7,7 @@ namespace Registry.Storage.Content;
 /// <summary>A manifest that is about another one (specification, "Listing Referrers"). Size is in bytes.</summary>
 public sealed record Referrer(Digest Digest, string MediaType, long Size, string? ArtifactType, IReadOnlyDictionary<string, string>? Annotations)
 {
-    /// <summary>The characters of its annotations.</summary>
-    internal int Length => Annotations?.Sum(annotation => annotation.Key.Length + annotation.Value.Length) ?? 0;
+    internal int AnnotationCharacters => Annotations?.Sum(annotation => annotation.Key.Length + annotation.Value.Length) ?? 0;
 
     internal static Referrer Of(ManifestRow row) =>
         new(Digest.Parse(row.Digest), row.MediaType, row.Body.Length, row.ArtifactType, AnnotationsOf(row.Body));

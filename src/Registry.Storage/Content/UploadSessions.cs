@@ -3,33 +3,34 @@ using Microsoft.EntityFrameworkCore;
 using Registry.Storage.Blobs;
 using Registry.Storage.Index;
 using Registry.Storage.Model;
-using Registry.Storage.Telemetry;
 
 namespace Registry.Storage.Content;
 
 /// <summary>Where a chunk says that it belongs: first and last byte, both counted from 0 (specification, <c>Content-Range</c>).</summary>
-public readonly record struct ChunkRange(long First, long Last);
+public readonly record struct ChunkRange(long First, long Last)
+{
+    public long Count => Last - First + 1;
+}
 
 /// <summary>An upload session as its owner sees it. Received is in bytes.</summary>
-public sealed record UploadSession(Guid Id, long Received);
+public sealed record UploadSession(SessionId Id, long Received);
 
 /// <summary>A chunk that does not begin where the session's bytes end.</summary>
-public sealed record OutOfOrder(Guid SessionId, long Received);
+public sealed record OutOfOrder(long Received);
 
 /// <summary>
 /// Staged bytes with an expiry, from POST to seal (specification, "Pushing blobs"). A request's bytes count
 /// when all of them have come: one that breaks off leaves the session as it was.
 /// </summary>
-public sealed class UploadSessions(UploadIntake intake, IDbContextFactory<IndexContext> contexts, UploadSealing sealing, IndexWriter writer, Deadlines deadlines)
+public sealed class UploadSessions(TakenSessions sessions, IBlobStore store, UploadEnding ending, IndexWriter writer, Deadlines deadlines)
 {
-    private readonly OpenSessions open = new();
-
     public async Task<UploadSession> BeginAsync(RepositoryName repository, DigestAlgorithm algorithm, CancellationToken cancellationToken)
     {
         var now = deadlines.Now;
+        var id = SessionId.New(now);
         var row = new UploadSessionRow
         {
-            Id = Guid.CreateVersion7(now),
+            Id = id.Value,
             StorageKey = StorageKey.New(now).ToString(),
             Algorithm = algorithm.Name,
             Received = 0,
@@ -43,42 +44,37 @@ public sealed class UploadSessions(UploadIntake intake, IDbContextFactory<IndexC
                 return db.SaveChanges();
             },
             cancellationToken);
-        return new UploadSession(row.Id, 0);
+        return new UploadSession(id, 0);
     }
 
     /// <summary>Errors: UploadUnknown.</summary>
-    public Outcome<UploadSession> Find(RepositoryName repository, Guid id) =>
-        FindRow(repository, id) is { } row ? new UploadSession(row.Id, row.Received) : Unknown(id);
+    public Outcome<UploadSession> Find(RepositoryName repository, SessionId id) =>
+        sessions.Find(repository, id) is { } row ? new UploadSession(id, row.Received) : TakenSessions.Unknown(id);
 
     /// <summary>Appends a request's body. Errors: UploadUnknown, UploadBusy, UploadOutOfOrder, UploadInvalid.</summary>
-    public async Task<Outcome<UploadSession>> AppendAsync(RepositoryName repository, Guid id, ChunkRange? range, PipeReader body, CancellationToken cancellationToken)
+    public async Task<Outcome<UploadSession>> AppendAsync(RepositoryName repository, SessionId id, ChunkRange? range, PipeReader body, CancellationToken cancellationToken)
     {
-        if (!Take(repository, id, range).Succeeded(out var taken, out var refusal))
+        if (!sessions.Take(repository, id).Succeeded(out var taken, out var refusal))
         {
             return refusal;
         }
 
-        using var session = taken.Session;
-        await using var bytes = await intake.OpenAsync(taken.Row, session, cancellationToken);
-        if (bytes is null)
+        using (taken)
         {
-            await EndAsync(id, cancellationToken);
-            return Unknown(id);
-        }
+            if (!(await ReceiveAsync(taken, range, body, cancellationToken)).Succeeded(out var bytes, out refusal))
+            {
+                return refusal;
+            }
 
-        var count = await bytes.ReceiveAsync(body, cancellationToken);
-        if (RangeMismatch(range, count) is { } mismatch)
-        {
-            await bytes.DropAsync(taken.Row.Received);
-            return mismatch;
+            await using (bytes)
+            {
+                var (received, expiresAt) = (bytes.Length, deadlines.UploadExpiryFromNow);
+                await writer.WriteAsync(
+                    db => db.UploadSessions.Where(s => s.Id == id.Value).ExecuteUpdate(set => set.SetProperty(s => s.Received, received).SetProperty(s => s.ExpiresAt, expiresAt)),
+                    cancellationToken);
+                return new UploadSession(id, received);
+            }
         }
-
-        var received = taken.Row.Received + count;
-        var expiresAt = deadlines.UploadExpiryFromNow;
-        await writer.WriteAsync(
-            db => db.UploadSessions.Where(s => s.Id == id).ExecuteUpdate(set => set.SetProperty(s => s.Received, received).SetProperty(s => s.ExpiresAt, expiresAt)),
-            cancellationToken);
-        return new UploadSession(id, received);
     }
 
     /// <summary>
@@ -86,52 +82,46 @@ public sealed class UploadSessions(UploadIntake intake, IDbContextFactory<IndexC
     /// <paramref name="digest"/>. Errors: those of <see cref="AppendAsync"/>, which leave the session, and DigestInvalid,
     /// which ends it.
     /// </summary>
-    public async Task<Outcome<Digest>> SealAsync(RepositoryName repository, Guid id, ChunkRange? range, Digest digest, PipeReader body, CancellationToken cancellationToken)
+    public async Task<RegistryError?> SealAsync(RepositoryName repository, SessionId id, ChunkRange? range, Digest digest, PipeReader body, CancellationToken cancellationToken)
     {
-        if (!Take(repository, id, range).Succeeded(out var taken, out var refusal))
+        if (!sessions.Take(repository, id).Succeeded(out var taken, out var refusal))
         {
             return refusal;
         }
 
-        using var session = taken.Session;
-        await using (var bytes = await intake.OpenAsync(taken.Row, session, cancellationToken))
+        using (taken)
         {
-            if (bytes is null)
+            if (!(await ReceiveAsync(taken, range, body, cancellationToken)).Succeeded(out var bytes, out refusal))
             {
-                await EndAsync(id, cancellationToken);
-                return Unknown(id);
+                return refusal;
             }
 
-            var count = await bytes.ReceiveAsync(body, cancellationToken);
-            if (RangeMismatch(range, count) is { } mismatch)
+            await using (bytes)
             {
-                await bytes.DropAsync(taken.Row.Received);
-                return mismatch;
+                var actual = await bytes.DigestAsync(digest.Algorithm, cancellationToken);
+                if (actual != digest)
+                {
+                    await EndAsync(id, cancellationToken);
+                    return new RegistryError(
+                        ErrorKind.DigestInvalid,
+                        $"The bytes that arrived have the digest {actual}, not {digest}. The upload was discarded; start again.",
+                        new { digest = digest.ToString(), actual = actual.ToString() });
+                }
+
+                await SyncAsync(bytes, id, cancellationToken);
+                await ending.SealAsync(taken.Row, digest, bytes.Length, cancellationToken);
             }
 
-            var actual = await bytes.DigestAsync(digest.Algorithm, cancellationToken);
-            if (actual != digest)
-            {
-                await EndAsync(id, cancellationToken);
-                return new RegistryError(
-                    ErrorKind.DigestInvalid,
-                    $"The bytes that arrived have the digest {actual}, not {digest}. The upload was discarded; start again.",
-                    new { digest = digest.ToString(), actual = actual.ToString() });
-            }
-
-            await MakeDurableAsync(bytes, id, cancellationToken);
-            await sealing.SealAsync(taken.Row, digest, bytes.Length, cancellationToken);
+            sessions.Forget(id);
+            return null;
         }
-
-        open.Forget(id);
-        return digest;
     }
 
     /// <summary>
     /// Begins a session and ends it with this body (specification, "Single POST"). Whatever goes wrong ends the session too:
     /// its caller never learns where it is. Errors: DigestInvalid.
     /// </summary>
-    public async Task<Outcome<Digest>> PushAsync(RepositoryName repository, Digest digest, PipeReader body, CancellationToken cancellationToken)
+    public async Task<RegistryError?> PushAsync(RepositoryName repository, Digest digest, PipeReader body, CancellationToken cancellationToken)
     {
         var session = await BeginAsync(repository, digest.Algorithm, cancellationToken);
         try
@@ -146,36 +136,32 @@ public sealed class UploadSessions(UploadIntake intake, IDbContextFactory<IndexC
     }
 
     /// <summary>The client gives up (specification, end-14). Errors: UploadUnknown, UploadBusy.</summary>
-    public async Task<Outcome<UploadSession>> CancelAsync(RepositoryName repository, Guid id, CancellationToken cancellationToken)
+    public async Task<RegistryError?> CancelAsync(RepositoryName repository, SessionId id, CancellationToken cancellationToken)
     {
-        if (!Take(repository, id, range: null).Succeeded(out var taken, out var refusal))
+        if (!sessions.Take(repository, id).Succeeded(out var taken, out var refusal))
         {
             return refusal;
         }
 
-        using var session = taken.Session;
-        await EndAsync(id, cancellationToken);
-        return new UploadSession(id, taken.Row.Received);
+        using (taken)
+        {
+            await EndAsync(id, cancellationToken);
+            return null;
+        }
     }
 
     /// <summary>Cancels the sessions whose last byte is older than the expiry and returns how many there were.</summary>
     public async Task<int> ExpireAsync(CancellationToken cancellationToken)
     {
         var now = deadlines.Now;
-        List<UploadSessionRow> expired;
-        await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
-        {
-            expired = db.UploadSessions.Where(s => s.ExpiresAt < now).ToList();
-        }
-
         var count = 0;
-        foreach (var row in expired)
+        foreach (var row in await sessions.FindExpiredAsync(now, cancellationToken))
         {
             // Bytes may be coming in right now, at a slow client's pace: such a session is not abandoned.
-            using var session = open.TryTake(row.Id, DigestAlgorithm.Find(row.Algorithm)!);
-            if (session is not null && await sealing.CancelAsync(row.Id, onlyIfExpiredAt: now, cancellationToken))
+            using var taken = sessions.TryTake(row);
+            if (taken is not null && await ending.CancelAsync(taken.Id, onlyIfExpiredAt: now, cancellationToken))
             {
-                open.Forget(row.Id);
+                sessions.Forget(taken.Id);
                 count++;
             }
         }
@@ -184,14 +170,44 @@ public sealed class UploadSessions(UploadIntake intake, IDbContextFactory<IndexC
     }
 
     /// <summary>
+    /// Adds a request's body to the session's bytes, which are the caller's to dispose. A refusal leaves them as they were.
+    /// Errors: UploadUnknown, UploadOutOfOrder, UploadInvalid.
+    /// </summary>
+    private async Task<Outcome<StagedBytes>> ReceiveAsync(TakenSession taken, ChunkRange? range, PipeReader body, CancellationToken cancellationToken)
+    {
+        var before = taken.Row.Received;
+        if (range is { } chunk && chunk.First != before)
+        {
+            return new RegistryError(
+                ErrorKind.UploadOutOfOrder, $"The session has {before} bytes, so the next chunk begins at {before}, not at {chunk.First}.", new OutOfOrder(before));
+        }
+
+        var bytes = await StagedBytes.OpenAsync(store, taken, cancellationToken);
+        if (bytes is null)
+        {
+            await EndAsync(taken.Id, cancellationToken);
+            return TakenSessions.Unknown(taken.Id);
+        }
+
+        var count = await bytes.ReceiveAsync(body, cancellationToken);
+        if (range is { } announced && announced.Count != count)
+        {
+            await bytes.DropAsync(before);
+            return new RegistryError(ErrorKind.UploadInvalid, $"Content-Range announces {announced.Count} bytes, but the body has {count}. The chunk was discarded; send it again.");
+        }
+
+        return bytes;
+    }
+
+    /// <summary>
     /// A sync that failed may have lost pages that a second one would not miss: the bytes cannot be trusted any more, and
     /// the session ends.
     /// </summary>
-    private async Task MakeDurableAsync(StagedBytes bytes, Guid id, CancellationToken cancellationToken)
+    private async Task SyncAsync(StagedBytes bytes, SessionId id, CancellationToken cancellationToken)
     {
         try
         {
-            await bytes.MakeDurableAsync(cancellationToken);
+            await bytes.SyncAsync(cancellationToken);
         }
         catch (IOException)
         {
@@ -200,59 +216,9 @@ public sealed class UploadSessions(UploadIntake intake, IDbContextFactory<IndexC
         }
     }
 
-    private async Task EndAsync(Guid id, CancellationToken cancellationToken)
+    private async Task EndAsync(SessionId id, CancellationToken cancellationToken)
     {
-        await sealing.CancelAsync(id, onlyIfExpiredAt: null, cancellationToken);
-        open.Forget(id);
+        await ending.CancelAsync(id, onlyIfExpiredAt: null, cancellationToken);
+        sessions.Forget(id);
     }
-
-    private Outcome<TakenSession> Take(RepositoryName repository, Guid id, ChunkRange? range)
-    {
-        if (FindRow(repository, id) is not { } seen)
-        {
-            return Unknown(id);
-        }
-
-        var session = open.TryTake(id, DigestAlgorithm.Find(seen.Algorithm)!);
-        if (session is null)
-        {
-            return new RegistryError(ErrorKind.UploadBusy, "Another request is writing to this upload session. Send its chunks one after the other.");
-        }
-
-        // Read again now that nobody else can write: an earlier request may have ended between the two.
-        if (FindRow(repository, id) is not { } row)
-        {
-            session.Dispose();
-            open.Forget(id);
-            return Unknown(id);
-        }
-
-        if (range is { } r && r.First != row.Received)
-        {
-            session.Dispose();
-            return new RegistryError(
-                ErrorKind.UploadOutOfOrder,
-                $"The session has {row.Received} bytes, so the next chunk begins at {row.Received}, not at {r.First}.",
-                new OutOfOrder(id, row.Received));
-        }
-
-        return new TakenSession(row, session);
-    }
-
-    private static RegistryError? RangeMismatch(ChunkRange? range, long count) =>
-        range is { } r && r.Last - r.First + 1 != count
-            ? new RegistryError(ErrorKind.UploadInvalid, $"Content-Range announces {r.Last - r.First + 1} bytes, but the body has {count}. The chunk was discarded; send it again.")
-            : null;
-
-    private UploadSessionRow? FindRow(RepositoryName repository, Guid id)
-    {
-        var name = repository.ToString();
-        using var db = contexts.CreateDbContext();
-        return db.UploadSessions.Where(s => s.Id == id).Join(db.Repositories.Where(r => r.Name == name), s => s.RepositoryId, r => r.Id, (s, r) => s).FirstOrDefault();
-    }
-
-    private static RegistryError Unknown(Guid id) =>
-        new(ErrorKind.UploadUnknown, $"There is no upload session {id:N}: it was finished, cancelled or has expired. Start a new one.");
-
-    private sealed record TakenSession(UploadSessionRow Row, OpenSession Session);
 }

@@ -33,7 +33,7 @@ public static class IndexDatabase
             await command.ExecuteScalarAsync(cancellationToken);
             return null;
         }
-        catch (SqliteException e)
+        catch (Exception e) when (IndexFailure.Is(e))
         {
             return $"The index '{anew.DataSource}' cannot be read: {e.Message}";
         }

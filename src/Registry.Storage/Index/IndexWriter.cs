@@ -98,7 +98,7 @@ public sealed class IndexWriter : IDisposable
             // Whatever went wrong, nobody may be told yes: the transaction is gone.
             foreach (var change in batch)
             {
-                change.Fail(e);
+                change.AnswerFailure(e);
             }
 
             return;
@@ -106,7 +106,7 @@ public sealed class IndexWriter : IDisposable
 
         foreach (var change in batch)
         {
-            change.Complete();
+            change.Answer();
         }
     }
 
@@ -121,7 +121,7 @@ public sealed class IndexWriter : IDisposable
         }
         catch (Exception e)
         {
-            change.FailWith(e);
+            change.RememberFailure(e);
             // Throws where SQLite has given up the whole transaction already (a full disk): then nothing of it commits.
             transaction.RollbackToSavepoint(Savepoint);
         }
@@ -137,11 +137,11 @@ public sealed class IndexWriter : IDisposable
 
         public abstract void Run(IndexContext db);
 
-        public abstract void FailWith(Exception exception);
+        public abstract void RememberFailure(Exception exception);
 
-        public abstract void Complete();
+        public abstract void Answer();
 
-        public abstract void Fail(Exception exception);
+        public abstract void AnswerFailure(Exception exception);
     }
 
     private sealed class Change<T>(Func<IndexContext, T> work, CancellationToken cancellationToken) : Change
@@ -155,9 +155,9 @@ public sealed class IndexWriter : IDisposable
 
         public override void Run(IndexContext db) => result = work(db);
 
-        public override void FailWith(Exception exception) => failure = exception;
+        public override void RememberFailure(Exception exception) => failure = exception;
 
-        public override void Complete()
+        public override void Answer()
         {
             if (failure is not null)
             {
@@ -169,6 +169,6 @@ public sealed class IndexWriter : IDisposable
             }
         }
 
-        public override void Fail(Exception exception) => Completion.TrySetException(failure ?? exception);
+        public override void AnswerFailure(Exception exception) => Completion.TrySetException(failure ?? exception);
     }
 }

@@ -104,7 +104,7 @@ internal sealed class DescriptorReader
     {
         if (element.TryGetProperty("digest", out var digest) && digest.ValueKind == JsonValueKind.String && element.TryGetProperty("size", out _))
         {
-            Add(element, _ => EdgeKind.Any);
+            Add(element, _ => EdgeKind.Either);
         }
     }
 

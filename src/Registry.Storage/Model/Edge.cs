@@ -5,14 +5,14 @@ namespace Registry.Storage.Model;
 public enum EdgeKind
 {
     /// <summary>It need not be there: a layer that lives at its own URLs.</summary>
-    None = 0,
+    Optional = 0,
 
     Blob = 1,
 
     Manifest = 2,
 
     /// <summary>As either: BuildKit's cache indexes list blobs under "manifests", and of an unknown type nothing is known.</summary>
-    Any = 4,
+    Either = 4,
 }
 
 /// <summary>One edge of a manifest. Where a document names a digest several times, every kind that it needs is in it.</summary>
@@ -20,5 +20,5 @@ public sealed record Edge(Descriptor Target, EdgeKind Kind)
 {
     /// <summary>Whether what the repository has is enough.</summary>
     public bool IsSatisfied(bool asBlob, bool asManifest) =>
-        (asBlob || !Kind.HasFlag(EdgeKind.Blob)) && (asManifest || !Kind.HasFlag(EdgeKind.Manifest)) && (asBlob || asManifest || !Kind.HasFlag(EdgeKind.Any));
+        (asBlob || !Kind.HasFlag(EdgeKind.Blob)) && (asManifest || !Kind.HasFlag(EdgeKind.Manifest)) && (asBlob || asManifest || !Kind.HasFlag(EdgeKind.Either));
 }

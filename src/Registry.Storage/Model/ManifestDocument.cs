@@ -21,7 +21,7 @@ public sealed record ManifestDocument(string MediaType, string? ArtifactType, IR
     {
         if (contentType is not null && MediaTypes.IsSchema1(contentType))
         {
-            return Invalid("Docker schema 1 manifests are not supported: they were replaced by schema 2 in 2016. Push with a newer client, or convert the image, for example with 'skopeo copy --format v2s2'.");
+            return Schema1();
         }
 
         try
@@ -62,9 +62,40 @@ public sealed record ManifestDocument(string MediaType, string? ArtifactType, IR
 
     private static Outcome<ManifestDocument> Read(JsonElement root, string? contentType)
     {
-        if (!DescriptorReader.TryGetString(root, "mediaType", out var declared) || !DescriptorReader.TryGetString(root, "artifactType", out var artifactType))
+        if (!DescriptorReader.TryGetString(root, "artifactType", out var artifactType))
         {
-            return Invalid("'mediaType' and 'artifactType' are strings.");
+            return Invalid("'artifactType' is a string.");
+        }
+
+        if (!ReadMediaType(root, contentType).Succeeded(out var mediaType, out var error))
+        {
+            return error;
+        }
+
+        var reader = new DescriptorReader();
+        var subject = root.TryGetProperty("subject", out var about) && about.ValueKind != JsonValueKind.Null ? reader.ReadAt("subject", about) : null;
+        if (MediaTypes.IsManifest(mediaType))
+        {
+            artifactType ??= ReadManifest(root, reader)?.MediaType;
+        }
+        else if (MediaTypes.IsIndex(mediaType))
+        {
+            ReadIndex(root, reader);
+        }
+        else
+        {
+            reader.AddEverything(root);
+        }
+
+        return reader.Error is { } mistake ? Invalid(mistake) : new ManifestDocument(mediaType, artifactType, reader.Edges, subject);
+    }
+
+    /// <summary>The one that it was pushed with, else its own; where there are both they must agree.</summary>
+    private static Outcome<string> ReadMediaType(JsonElement root, string? contentType)
+    {
+        if (!DescriptorReader.TryGetString(root, "mediaType", out var declared))
+        {
+            return Invalid("'mediaType' is a string.");
         }
 
         if (declared is not null && contentType is not null && declared != contentType)
@@ -83,59 +114,31 @@ public sealed record ManifestDocument(string MediaType, string? ArtifactType, IR
             return Invalid("The media type is not of the form type/subtype, for example application/vnd.oci.image.manifest.v1+json.");
         }
 
-        if (MediaTypes.IsSchema1(mediaType) || MediaTypes.MayBeSchema1(mediaType) && HasSchemaVersion1(root))
-        {
-            return Parse(default, MediaTypes.DockerSchema1);
-        }
-
-        var reader = new DescriptorReader();
-        Descriptor? subject = null;
-        if (root.TryGetProperty("subject", out var about) && about.ValueKind != JsonValueKind.Null)
-        {
-            subject = reader.ReadAt("subject", about);
-        }
-
-        if (MediaTypes.IsManifest(mediaType))
-        {
-            ReadManifest(root, reader, ref artifactType);
-        }
-        else if (MediaTypes.IsIndex(mediaType))
-        {
-            ReadIndex(root, reader);
-        }
-        else
-        {
-            reader.AddEverything(root);
-        }
-
-        return reader.Error is { } error ? Invalid(error) : new ManifestDocument(mediaType, artifactType, reader.Edges, subject);
+        return MediaTypes.IsSchema1(mediaType) || MediaTypes.MayBeSchema1(mediaType) && HasSchemaVersion1(root) ? Schema1() : mediaType;
     }
 
     private static bool HasSchemaVersion1(JsonElement root) =>
         root.TryGetProperty("schemaVersion", out var version) && version.ValueKind == JsonValueKind.Number && version.TryGetInt32(out var number) && number == 1;
 
-    private static void ReadManifest(JsonElement root, DescriptorReader reader, ref string? artifactType)
+    /// <summary>Returns the config's descriptor.</summary>
+    private static Descriptor? ReadManifest(JsonElement root, DescriptorReader reader)
     {
         // A document that can be read as both is how one digest comes to mean two things (CVE-2021-41190).
         if (root.TryGetProperty("manifests", out _))
         {
             reader.Fail("an image manifest must not have 'manifests'; that field belongs to an index");
-            return;
+            return null;
         }
 
         if (!root.TryGetProperty("config", out var config))
         {
             reader.Fail("an image manifest needs a 'config' descriptor; use the empty descriptor if there is nothing to say");
-            return;
+            return null;
         }
 
-        var configDescriptor = reader.AddAt("config", config, EdgeKind.Blob);
-        if (string.IsNullOrEmpty(artifactType))
-        {
-            artifactType = configDescriptor?.MediaType;
-        }
-
-        reader.AddArray(root, "layers", mediaType => MediaTypes.IsNonDistributable(mediaType) ? EdgeKind.None : EdgeKind.Blob);
+        var descriptor = reader.AddAt("config", config, EdgeKind.Blob);
+        reader.AddArray(root, "layers", mediaType => MediaTypes.IsNonDistributable(mediaType) ? EdgeKind.Optional : EdgeKind.Blob);
+        return descriptor;
     }
 
     private static void ReadIndex(JsonElement root, DescriptorReader reader)
@@ -146,8 +149,11 @@ public sealed record ManifestDocument(string MediaType, string? ArtifactType, IR
             return;
         }
 
-        reader.AddArray(root, "manifests", mediaType => mediaType is not null && (MediaTypes.IsManifest(mediaType) || MediaTypes.IsIndex(mediaType)) ? EdgeKind.Manifest : EdgeKind.Any);
+        reader.AddArray(root, "manifests", mediaType => mediaType is not null && (MediaTypes.IsManifest(mediaType) || MediaTypes.IsIndex(mediaType)) ? EdgeKind.Manifest : EdgeKind.Either);
     }
+
+    private static RegistryError Schema1() => Invalid(
+        "Docker schema 1 manifests are not supported: they were replaced by schema 2 in 2016. Push with a newer client, or convert the image, for example with 'skopeo copy --format v2s2'.");
 
     private static RegistryError Invalid(string message) => new(ErrorKind.ManifestInvalid, message);
 }

@@ -8,7 +8,7 @@ public readonly struct Outcome<T>
 {
     private readonly T? value;
 
-    private Outcome(T? value, RegistryError? error)
+    internal Outcome(T? value, RegistryError? error)
     {
         this.value = value;
         Error = error;
@@ -30,4 +30,11 @@ public readonly struct Outcome<T>
 
     [SuppressMessage("Usage", "CA2225:Operator overloads have named alternates", Justification = "The constructor of the type, in effect.")]
     public static implicit operator Outcome<T>(RegistryError error) => new(default, error);
+}
+
+/// <summary>Makes an outcome of an interface, which C# converts to nothing by itself.</summary>
+public static class Outcome
+{
+    public static Outcome<T> Of<T>(T value)
+        where T : notnull => new(value, null);
 }

@@ -13,8 +13,6 @@ public readonly record struct Reference
 
     public Digest Digest { get; }
 
-    public bool IsDigest => Digest.IsValid;
-
     public bool IsTag => Tag.IsValid;
 
     public static Reference To(Tag tag) => new(tag, default);
@@ -45,5 +43,5 @@ public readonly record struct Reference
         return true;
     }
 
-    public override string ToString() => IsDigest ? Digest.ToString() : IsTag ? Tag.ToString() : "(no reference)";
+    public override string ToString() => Digest.IsValid ? Digest.ToString() : IsTag ? Tag.ToString() : "(no reference)";
 }

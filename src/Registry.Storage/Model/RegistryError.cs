@@ -23,7 +23,6 @@ public enum ErrorKind
     PreconditionFailed,
     RangeNotSatisfiable,
     RequestInvalid,
-    RequestTooLarge,
     RequestTimedOut,
     RouteUnknown,
     MethodNotAllowed,

@@ -63,6 +63,13 @@ public sealed class AnswerHeaderTests(RegistryFixture registry, OwnRegistry own)
     }
 
     [Fact]
+    public async Task An_error_with_nothing_to_add_has_no_detail()
+    {
+        var answer = (await repository.GetAsync("/v2/a/b")).ExpectError(404, "UNSUPPORTED");
+        Assert.False(answer.Json.GetProperty("errors")[0].TryGetProperty("detail", out _));
+    }
+
+    [Fact]
     public async Task An_upload_that_is_not_there_is_named_as_in_its_address()
     {
         var location = await repository.BeginAsync();

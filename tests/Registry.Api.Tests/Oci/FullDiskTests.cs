@@ -23,11 +23,20 @@ public sealed class FullDiskTests
         (await repository.SendAsync("PATCH", location, RegistryClient.Bytes(blob.Bytes))).ExpectError(507, "DENIED").ExpectHeader("Retry-After", "5");
         Assert.Contains("\"Degraded\"", (await later.SendAsync("GET", "/health/ready")).Expect(200).Text, StringComparison.Ordinal);
 
+        // Larger than what the server reads before it asks: its rest is drained.
+        (await repository.SendAsync("PATCH", location, RegistryClient.Bytes(Content.Random(3_000_000).Bytes))).ExpectError(507, "DENIED");
+
         (await repository.GetAsync("manifests/latest")).Expect(200).ExpectBody(image.Bytes);
         (await repository.PutAsync("again", image)).Expect(201);
         (await repository.DeleteAsync("manifests/latest")).Expect(202);
         (await repository.DeleteAsync(location)).Expect(204);
         (await repository.DeleteAsync($"manifests/{image.Digest}")).Expect(202);
         Assert.DoesNotContain("   at ", (await repository.GetAsync($"blobs/{blob.Digest}")).Expect(404).Text, StringComparison.Ordinal);
+
+        var refusals = full.Output.Split('\n').Where(line => line.Contains("warn: Registry.Api.Oci", StringComparison.Ordinal)).ToList();
+        Assert.Equal(3, refusals.Count);
+        Assert.All(refusals, line => Assert.Contains("Registry:Storage:DiskReserve", line, StringComparison.Ordinal));
+        Assert.DoesNotContain("fail:", full.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Reading is already in progress", full.Output, StringComparison.Ordinal);
     }
 }

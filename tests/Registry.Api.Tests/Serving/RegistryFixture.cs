@@ -15,9 +15,12 @@ public class RegistryFixture : IAsyncLifetime
 
     internal RegistryClient Client => client!;
 
+    /// <summary>Settings on its command line.</summary>
+    private protected virtual IEnumerable<string> Arguments => [];
+
     public virtual async ValueTask InitializeAsync()
     {
-        process = await RegistryProcess.StartAsync();
+        process = await RegistryProcess.StartAsync(arguments: Arguments);
         client = new RegistryClient(process.Url);
     }
 

@@ -16,11 +16,11 @@ public abstract class BlobStoreContract
     internal abstract IBlobStore Store { get; }
 
     [Fact]
-    public async Task What_was_written_and_sealed_is_read_back()
+    public async Task What_was_written_and_synced_is_read_back()
     {
         var key = StorageKey.New(time.GetUtcNow());
         var bytes = Bytes(3_000_000);
-        await WriteAsync(key, 0, bytes, seal: true);
+        await WriteAsync(key, 0, bytes, sync: true);
         Assert.Equal(bytes, await ReadAsync(key, 0, bytes.Length));
     }
 
@@ -33,7 +33,7 @@ public abstract class BlobStoreContract
     {
         var key = StorageKey.New(time.GetUtcNow());
         var bytes = Bytes(100_000);
-        await WriteAsync(key, 0, bytes, seal: true);
+        await WriteAsync(key, 0, bytes, sync: true);
         Assert.Equal(bytes.AsSpan(offset, count).ToArray(), await ReadAsync(key, offset, count));
     }
 
@@ -41,7 +41,7 @@ public abstract class BlobStoreContract
     public async Task A_range_beyond_the_end_throws()
     {
         var key = StorageKey.New(time.GetUtcNow());
-        await WriteAsync(key, 0, Bytes(10), seal: true);
+        await WriteAsync(key, 0, Bytes(10), sync: true);
         await Assert.ThrowsAsync<EndOfStreamException>(() => ReadAsync(key, 5, 6));
     }
 
@@ -50,8 +50,8 @@ public abstract class BlobStoreContract
     {
         var key = StorageKey.New(time.GetUtcNow());
         var bytes = Bytes(10_000);
-        await WriteAsync(key, 0, bytes[..4_000], seal: false);
-        await WriteAsync(key, 4_000, bytes[4_000..], seal: true);
+        await WriteAsync(key, 0, bytes[..4_000], sync: false);
+        await WriteAsync(key, 4_000, bytes[4_000..], sync: true);
         Assert.Equal(bytes, await ReadAsync(key, 0, bytes.Length));
     }
 
@@ -59,9 +59,9 @@ public abstract class BlobStoreContract
     public async Task What_stands_behind_the_offset_is_dropped()
     {
         var key = StorageKey.New(time.GetUtcNow());
-        await WriteAsync(key, 0, Bytes(10_000), seal: false);
+        await WriteAsync(key, 0, Bytes(10_000), sync: false);
         var end = Bytes(10);
-        await WriteAsync(key, 4_000, end, seal: true);
+        await WriteAsync(key, 4_000, end, sync: true);
         Assert.Equal(end, await ReadAsync(key, 4_000, 10));
         await using var reader = await Store.OpenReadAsync(key, Token);
         Assert.Equal(4_010, reader!.Length);
@@ -73,7 +73,7 @@ public abstract class BlobStoreContract
         var key = StorageKey.New(time.GetUtcNow());
         Assert.Null(await Store.OpenWriteAsync(key, 1, Token));
         Assert.Null(await Store.OpenReadAsync(key, Token));
-        await WriteAsync(key, 0, Bytes(10), seal: false);
+        await WriteAsync(key, 0, Bytes(10), sync: false);
         Assert.Null(await Store.OpenWriteAsync(key, 11, Token));
     }
 
@@ -81,7 +81,7 @@ public abstract class BlobStoreContract
     public async Task An_empty_object_is_an_object()
     {
         var key = StorageKey.New(time.GetUtcNow());
-        await WriteAsync(key, 0, [], seal: true);
+        await WriteAsync(key, 0, [], sync: true);
         await using var reader = await Store.OpenReadAsync(key, Token);
         Assert.Equal(0, reader!.Length);
     }
@@ -90,7 +90,7 @@ public abstract class BlobStoreContract
     public async Task Deleting_says_what_is_gone_also_of_what_was_not_there()
     {
         var (here, absent) = (StorageKey.New(time.GetUtcNow()), StorageKey.New(time.GetUtcNow()));
-        await WriteAsync(here, 0, Bytes(10), seal: true);
+        await WriteAsync(here, 0, Bytes(10), sync: true);
         Assert.Equivalent(new[] { here, absent }, await Store.DeleteAsync([here, absent], Token));
         Assert.Null(await Store.OpenReadAsync(here, Token));
     }
@@ -100,7 +100,7 @@ public abstract class BlobStoreContract
     {
         var key = StorageKey.New(time.GetUtcNow());
         var bytes = Bytes(1_000_000);
-        await WriteAsync(key, 0, bytes, seal: true);
+        await WriteAsync(key, 0, bytes, sync: true);
         await using var reader = await Store.OpenReadAsync(key, Token);
         await Store.DeleteAsync([key], Token);
         Assert.Equal(bytes, await ReadAsync(reader!, 0, bytes.Length));
@@ -113,7 +113,7 @@ public abstract class BlobStoreContract
         for (var size = 0; size < 50; size++)
         {
             var key = StorageKey.New(time.GetUtcNow());
-            await WriteAsync(key, 0, Bytes(size), seal: true);
+            await WriteAsync(key, 0, Bytes(size), sync: true);
             sizes.Add(key, size);
         }
 
@@ -136,7 +136,7 @@ public abstract class BlobStoreContract
         return bytes;
     }
 
-    private async Task WriteAsync(StorageKey key, long offset, byte[] bytes, bool seal)
+    private async Task WriteAsync(StorageKey key, long offset, byte[] bytes, bool sync)
     {
         await using var writer = await Store.OpenWriteAsync(key, offset, Token);
         Assert.NotNull(writer);
@@ -145,9 +145,9 @@ public abstract class BlobStoreContract
             await writer.WriteAsync(chunk, Token);
         }
 
-        if (seal)
+        if (sync)
         {
-            await writer.SealAsync(Token);
+            await writer.SyncAsync(Token);
         }
     }
 

@@ -79,10 +79,10 @@ public sealed class ManifestTests : IAsyncDisposable
         var child = await content.PutManifestAsync("r", ["child"], await content.PushBlobAsync("r", "x"));
         var index = await content.PutIndexAsync("r", ["multi"], child);
         var refused = await content.Manifests.DeleteAsync(Name("r"), child, "me", Token);
-        Assert.Equal(ErrorKind.ManifestInUse, refused.Error!.Kind);
-        Assert.Contains(index.ToString(), refused.Error.Message, StringComparison.Ordinal);
-        Assert.Null((await content.Manifests.DeleteAsync(Name("r"), index, "me", Token)).Error);
-        Assert.Null((await content.Manifests.DeleteAsync(Name("r"), child, "me", Token)).Error);
+        Assert.Equal(ErrorKind.ManifestInUse, refused!.Kind);
+        Assert.Contains(index.ToString(), refused.Message, StringComparison.Ordinal);
+        Assert.Null(await content.Manifests.DeleteAsync(Name("r"), index, "me", Token));
+        Assert.Null(await content.Manifests.DeleteAsync(Name("r"), child, "me", Token));
         Assert.False(await content.CanPullAsync("r", "child"));
     }
 
@@ -92,8 +92,8 @@ public sealed class ManifestTests : IAsyncDisposable
         var blob = await content.PushBlobAsync("r", "x");
         var manifest = await content.PutManifestAsync("r", [], blob);
         var refused = await content.Blobs.DeleteAsync(Name("r"), blob, Token);
-        Assert.Equal(ErrorKind.BlobInUse, refused.Error!.Kind);
-        Assert.Contains(manifest.ToString(), refused.Error.Message, StringComparison.Ordinal);
+        Assert.Equal(ErrorKind.BlobInUse, refused!.Kind);
+        Assert.Contains(manifest.ToString(), refused.Message, StringComparison.Ordinal);
         Assert.Equal("x", await content.PullBlobAsync("r", blob));
     }
 
@@ -211,9 +211,13 @@ public sealed class ManifestTests : IAsyncDisposable
     {
         var blob = await content.PushBlobAsync("r", "x");
         var manifest = await content.PutManifestAsync("r", [], blob);
-        Assert.Equal(ErrorKind.ManifestBlobUnknown, (await content.TryPutAsync("r", [], MediaTypes.OciManifest, ManifestJson(blob, manifest))).Error!.Kind);
+        var asLayer = (await content.TryPutAsync("r", [], MediaTypes.OciManifest, ManifestJson(blob, manifest))).Error!;
+        Assert.Equal(ErrorKind.ManifestBlobUnknown, asLayer.Kind);
+        Assert.Contains($"{manifest} as a blob", asLayer.Message, StringComparison.Ordinal);
         var child = $$$"""{"manifests":[{"mediaType":"{{{MediaTypes.OciManifest}}}","digest":"{{{blob}}}","size":1}]}""";
-        Assert.Equal(ErrorKind.ManifestBlobUnknown, (await content.TryPutAsync("r", [], MediaTypes.OciIndex, child)).Error!.Kind);
+        var asChild = (await content.TryPutAsync("r", [], MediaTypes.OciIndex, child)).Error!;
+        Assert.Equal(ErrorKind.ManifestBlobUnknown, asChild.Kind);
+        Assert.Contains($"{blob} as a manifest", asChild.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -222,7 +226,7 @@ public sealed class ManifestTests : IAsyncDisposable
         var tags = Enumerable.Range(0, 300).Select(i => $"t{i}").ToArray();
         var manifest = await content.PutManifestAsync("r", tags, await content.PushBlobAsync("r", "x"));
         await content.PutManifestAsync("r", ["other"], DigestOf("x"), DigestOf("x"));
-        Assert.Null((await content.Manifests.DeleteAsync(Name("r"), manifest, "me", Token)).Error);
+        Assert.Null(await content.Manifests.DeleteAsync(Name("r"), manifest, "me", Token));
         Assert.Equal(["other"], content.Read(db => db.Tags.Select(t => t.Name).ToList()));
         Assert.Equal(300, content.Read(db => db.TagHistory.Count(h => h.To != null && h.ToBy == "me" && h.ToReason == "manifest deleted")));
         Assert.Equal(1, content.Read(db => db.TagHistory.Count(h => h.To == null)));

@@ -41,7 +41,7 @@ public sealed class TestContent : IAsyncDisposable
     public UploadSessions Sessions => services.GetRequiredService<UploadSessions>();
 
     /// <summary>As after a restart: nothing is remembered of the sessions but what the index says.</summary>
-    public UploadSessions NewSessions() => ActivatorUtilities.CreateInstance<UploadSessions>(services);
+    public UploadSessions NewSessions() => ActivatorUtilities.CreateInstance<UploadSessions>(services, ActivatorUtilities.CreateInstance<TakenSessions>(services));
 
     public ManifestContent Manifests => services.GetRequiredService<ManifestContent>();
 
@@ -69,7 +69,8 @@ public sealed class TestContent : IAsyncDisposable
     {
         var digest = DigestOf(text);
         var session = await Sessions.BeginAsync(Name(repository), DigestAlgorithm.Sha256, Token);
-        return (await Sessions.SealAsync(Name(repository), session.Id, range: null, digest, Body(text), Token)).Value;
+        Assert.Null(await Sessions.SealAsync(Name(repository), session.Id, range: null, digest, Body(text), Token));
+        return digest;
     }
 
     public async Task<string?> PullBlobAsync(string repository, Digest digest)
@@ -79,10 +80,10 @@ public sealed class TestContent : IAsyncDisposable
             return null;
         }
 
-        await using var reader = await Blobs.OpenAsync(found, Token);
+        await using var reader = (await Blobs.OpenAsync(found, Token)).Value;
         using var bytes = new MemoryStream();
         var pipe = PipeWriter.Create(bytes, new StreamPipeWriterOptions(leaveOpen: true));
-        await reader!.CopyToAsync(pipe, 0, found.Size, Token);
+        await reader.CopyToAsync(pipe, 0, found.Size, Token);
         await pipe.CompleteAsync();
         return Encoding.UTF8.GetString(bytes.ToArray());
     }
@@ -95,12 +96,13 @@ public sealed class TestContent : IAsyncDisposable
     public async Task<Digest> PutIndexAsync(string repository, string[] tags, params Digest[] children) =>
         (await TryPutAsync(repository, tags, MediaTypes.OciIndex, IndexJson(children))).Value;
 
-    public Task<Outcome<Digest>> TryPutAsync(string repository, string[] tags, string mediaType, string json, TagCondition? condition = null, string by = "ci")
+    public async Task<Outcome<Digest>> TryPutAsync(string repository, string[] tags, string mediaType, string json, TagCondition? condition = null, string by = "ci")
     {
         var body = Encoding.UTF8.GetBytes(json);
         var document = ManifestDocument.Parse(body, mediaType).Value;
-        return Pushes.PutAsync(
-            new PushedManifest(Name(repository), Digest.Of(DigestAlgorithm.Sha256, body), document, body, [.. tags.Select(Tag.Parse)], condition ?? TagCondition.None, by), Token);
+        var digest = Digest.Of(DigestAlgorithm.Sha256, body);
+        var error = await Pushes.PutAsync(new PushedManifest(Name(repository), digest, document, body, [.. tags.Select(Tag.Parse)], condition ?? TagCondition.None, by), Token);
+        return error is null ? digest : error;
     }
 
     public async Task<bool> CanPullAsync(string repository, string reference)

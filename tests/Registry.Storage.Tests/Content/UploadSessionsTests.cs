@@ -20,7 +20,7 @@ public sealed class UploadSessionsTests : IAsyncDisposable
         Assert.Equal(5, (await AppendAsync("r", session.Id, "de", null)).Value.Received);
         var intent = content.Read(db => db.UploadSessions.Single().StorageKey);
 
-        Assert.Null((await SealAsync("r", session.Id, DigestOf("abcdefg"), "fg")).Error);
+        Assert.Null(await SealAsync("r", session.Id, DigestOf("abcdefg"), "fg"));
 
         Assert.Equal("abcdefg", await content.PullBlobAsync("r", DigestOf("abcdefg")));
         Assert.Equal(intent, (await content.StoredAsync()).Single().Key.ToString());
@@ -43,8 +43,8 @@ public sealed class UploadSessionsTests : IAsyncDisposable
         var session = await BeginAsync("r");
         await AppendAsync("r", session.Id, "abc", null);
         var refused = await AppendAsync("r", session.Id, "xy", new ChunkRange(first, last));
-        Assert.Equal(new OutOfOrder(session.Id, 3), Assert.IsType<OutOfOrder>(refused.Error!.Detail));
-        Assert.Null((await SealAsync("r", session.Id, DigestOf("abcde"), "de")).Error);
+        Assert.Equal(new OutOfOrder(3), Assert.IsType<OutOfOrder>(refused.Error!.Detail));
+        Assert.Null(await SealAsync("r", session.Id, DigestOf("abcde"), "de"));
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class UploadSessionsTests : IAsyncDisposable
     {
         var session = await BeginAsync("r");
         Assert.Equal(ErrorKind.UploadInvalid, (await AppendAsync("r", session.Id, "abc", new ChunkRange(0, 9))).Error!.Kind);
-        Assert.Null((await SealAsync("r", session.Id, DigestOf("xyz"), "xyz")).Error);
+        Assert.Null(await SealAsync("r", session.Id, DigestOf("xyz"), "xyz"));
         Assert.Equal("xyz", await content.PullBlobAsync("r", DigestOf("xyz")));
     }
 
@@ -64,7 +64,7 @@ public sealed class UploadSessionsTests : IAsyncDisposable
         await Assert.ThrowsAsync<IOException>(() => content.Sessions.AppendAsync(Name("r"), session.Id, null, BrokenOff("half"), Token));
 
         Assert.Equal(3, content.Sessions.Find(Name("r"), session.Id).Value.Received);
-        Assert.Null((await SealAsync("r", session.Id, DigestOf("abcde"), "de")).Error);
+        Assert.Null(await SealAsync("r", session.Id, DigestOf("abcde"), "de"));
         Assert.Equal("abcde", await content.PullBlobAsync("r", DigestOf("abcde")));
     }
 
@@ -99,7 +99,7 @@ public sealed class UploadSessionsTests : IAsyncDisposable
 
         Assert.Equal(before.Length, content.Sessions.Find(Name("r"), session.Id).Value.Received);
         await AppendAsync("r", session.Id, "BBBB", null);
-        Assert.Equal(ErrorKind.DigestInvalid, (await SealAsync("r", session.Id, DigestOf(before + "AAAA"), "")).Error!.Kind);
+        Assert.Equal(ErrorKind.DigestInvalid, (await SealAsync("r", session.Id, DigestOf(before + "AAAA"), ""))!.Kind);
     }
 
     [Fact]
@@ -108,10 +108,20 @@ public sealed class UploadSessionsTests : IAsyncDisposable
         var blob = await content.PushBlobAsync("r", "x");
         await content.Store.DeleteAsync([(await content.StoredAsync()).Single().Key], Token);
         var found = (await content.Blobs.FindAsync(Name("r"), blob, Token)).Value;
-        Assert.Null(await content.Blobs.OpenAsync(found, Token));
+        Assert.Equal(ErrorKind.BlobUnknown, (await content.Blobs.OpenAsync(found, Token)).Error!.Kind);
         Assert.Equal(ErrorKind.BlobUnknown, (await content.Blobs.FindAsync(Name("r"), blob, Token)).Error!.Kind);
         await content.PushBlobAsync("r", "x");
         Assert.Equal("x", await content.PullBlobAsync("r", blob));
+    }
+
+    [Fact]
+    public async Task The_link_to_lost_bytes_can_be_deleted()
+    {
+        var blob = await content.PushBlobAsync("r", "x");
+        await content.Writer.WriteAsync(db => db.Blobs.ExecuteUpdate(set => set.SetProperty(b => b.Finding, "missing")), Token);
+        Assert.Null(await content.Blobs.DeleteAsync(Name("r"), blob, Token));
+        Assert.Equal((0, 0, 1), content.Read(db => (db.Links.Count(), db.Blobs.Count(), db.Condemned.Count())));
+        Assert.Equal(ErrorKind.BlobUnknown, (await content.Blobs.DeleteAsync(Name("r"), blob, Token))!.Kind);
     }
 
     [Fact]
@@ -130,7 +140,7 @@ public sealed class UploadSessionsTests : IAsyncDisposable
         var slow = new Pipe();
         var first = content.Sessions.AppendAsync(Name("r"), session.Id, null, slow.Reader, Token);
         Assert.Equal(ErrorKind.UploadBusy, (await AppendAsync("r", session.Id, "x", null)).Error!.Kind);
-        Assert.Equal(ErrorKind.UploadBusy, (await content.Sessions.CancelAsync(Name("r"), session.Id, Token)).Error!.Kind);
+        Assert.Equal(ErrorKind.UploadBusy, (await content.Sessions.CancelAsync(Name("r"), session.Id, Token))!.Kind);
         await slow.Writer.CompleteAsync();
         Assert.Null((await first).Error);
         Assert.Null((await AppendAsync("r", session.Id, "x", null)).Error);
@@ -141,11 +151,11 @@ public sealed class UploadSessionsTests : IAsyncDisposable
     {
         var session = await BeginAsync("r");
         var refused = await SealAsync("r", session.Id, DigestOf("something else"), "bytes");
-        Assert.Equal(ErrorKind.DigestInvalid, refused.Error!.Kind);
-        Assert.Contains(DigestOf("bytes").ToString(), refused.Error.Message, StringComparison.Ordinal);
+        Assert.Equal(ErrorKind.DigestInvalid, refused!.Kind);
+        Assert.Contains(DigestOf("bytes").ToString(), refused.Message, StringComparison.Ordinal);
         Assert.Empty(await content.StoredAsync());
         Assert.Equal((0, 0, 0), content.Read(db => (db.UploadSessions.Count(), db.Blobs.Count(), db.Condemned.Count())));
-        Assert.Equal(ErrorKind.UploadUnknown, (await SealAsync("r", session.Id, DigestOf("bytes"), "bytes")).Error!.Kind);
+        Assert.Equal(ErrorKind.UploadUnknown, (await SealAsync("r", session.Id, DigestOf("bytes"), "bytes"))!.Kind);
     }
 
     [Fact]
@@ -155,7 +165,7 @@ public sealed class UploadSessionsTests : IAsyncDisposable
         var session = await BeginAsync("r");
         await AppendAsync("r", session.Id, text, null);
         var digest = Digest.Of(DigestAlgorithm.Sha512, Encoding.UTF8.GetBytes(text));
-        Assert.Null((await SealAsync("r", session.Id, digest, "")).Error);
+        Assert.Null(await SealAsync("r", session.Id, digest, ""));
         Assert.Equal(text, await content.PullBlobAsync("r", digest));
     }
 
@@ -166,7 +176,7 @@ public sealed class UploadSessionsTests : IAsyncDisposable
         await AppendAsync("r", session.Id, "abc", null);
         var afterRestart = content.NewSessions();
         Assert.Null((await afterRestart.AppendAsync(Name("r"), session.Id, new ChunkRange(3, 4), Body("de"), Token)).Error);
-        Assert.Null((await afterRestart.SealAsync(Name("r"), session.Id, null, DigestOf("abcde"), Body(""), Token)).Error);
+        Assert.Null(await afterRestart.SealAsync(Name("r"), session.Id, null, DigestOf("abcde"), Body(""), Token));
         Assert.Equal("abcde", await content.PullBlobAsync("r", DigestOf("abcde")));
     }
 
@@ -186,7 +196,7 @@ public sealed class UploadSessionsTests : IAsyncDisposable
         var session = await BeginAsync("r");
         await content.PushBlobAsync("other", "x");
         Assert.Equal(ErrorKind.UploadUnknown, content.Sessions.Find(Name("other"), session.Id).Error!.Kind);
-        Assert.Equal(ErrorKind.UploadUnknown, (await SealAsync("other", session.Id, DigestOf("y"), "y")).Error!.Kind);
+        Assert.Equal(ErrorKind.UploadUnknown, (await SealAsync("other", session.Id, DigestOf("y"), "y"))!.Kind);
     }
 
     [Fact]
@@ -262,10 +272,10 @@ public sealed class UploadSessionsTests : IAsyncDisposable
 
     private Task<UploadSession> BeginAsync(string repository) => content.Sessions.BeginAsync(Name(repository), DigestAlgorithm.Sha256, Token);
 
-    private Task<Outcome<UploadSession>> AppendAsync(string repository, Guid id, string text, ChunkRange? range) =>
+    private Task<Outcome<UploadSession>> AppendAsync(string repository, SessionId id, string text, ChunkRange? range) =>
         content.Sessions.AppendAsync(Name(repository), id, range, Body(text), Token);
 
-    private Task<Outcome<Digest>> SealAsync(string repository, Guid id, Digest digest, string text) =>
+    private Task<RegistryError?> SealAsync(string repository, SessionId id, Digest digest, string text) =>
         content.Sessions.SealAsync(Name(repository), id, range: null, digest, Body(text), Token);
 
     private static PipeReader BrokenOff(string text)

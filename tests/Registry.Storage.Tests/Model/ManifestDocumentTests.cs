@@ -92,12 +92,12 @@ public sealed class ManifestDocumentTests
     public void Each_edge_says_as_what_it_must_be_there()
     {
         var manifest = $$$"""{"mediaType":"{{{MediaTypes.OciManifest}}}","config":{"digest":"{{{A}}}","size":1},"layers":[{"mediaType":"application/vnd.oci.image.layer.nondistributable.v1.tar","digest":"{{{B}}}","size":1}]}""";
-        Assert.Equal([(A, EdgeKind.Blob), (B, EdgeKind.None)], Kinds(manifest));
+        Assert.Equal([(A, EdgeKind.Blob), (B, EdgeKind.Optional)], Kinds(manifest));
         var twice = $$$"""{"mediaType":"{{{MediaTypes.OciManifest}}}","config":{"digest":"{{{A}}}","size":1},"layers":[{"mediaType":"application/vnd.oci.image.layer.nondistributable.v1.tar","digest":"{{{B}}}","size":1},{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"{{{B}}}","size":1}]}""";
         Assert.Equal([(A, EdgeKind.Blob), (B, EdgeKind.Blob)], Kinds(twice));
         var index = $$$"""{"mediaType":"{{{MediaTypes.OciIndex}}}","manifests":[{"mediaType":"{{{MediaTypes.DockerManifest}}}","digest":"{{{A}}}","size":1},{"mediaType":"application/vnd.buildkit.cacheconfig.v0","digest":"{{{B}}}","size":1},{"digest":"{{{C}}}","size":1}]}""";
-        Assert.Equal([(A, EdgeKind.Manifest), (B, EdgeKind.Any), (C, EdgeKind.Any)], Kinds(index));
-        Assert.Equal([(A, EdgeKind.Any)], Kinds($$"""{"mediaType":"application/x","y":{"digest":"{{A}}","size":1} }"""));
+        Assert.Equal([(A, EdgeKind.Manifest), (B, EdgeKind.Either), (C, EdgeKind.Either)], Kinds(index));
+        Assert.Equal([(A, EdgeKind.Either)], Kinds($$"""{"mediaType":"application/x","y":{"digest":"{{A}}","size":1} }"""));
     }
 
     private static IEnumerable<(string, EdgeKind)> Kinds(string json) =>

@@ -40,7 +40,7 @@ public sealed partial class NameTests
     public void A_reference_is_a_tag_or_a_digest(string text, bool isTag, bool isDigest)
     {
         Assert.Equal(isTag || isDigest, Reference.TryParse(text, out var reference));
-        Assert.Equal((isTag, isDigest), (reference.IsTag, reference.IsDigest));
+        Assert.Equal((isTag, isDigest), (reference.IsTag, reference.Digest.IsValid));
         if (isTag || isDigest)
         {
             Assert.Equal(text, reference.ToString());
@@ -54,7 +54,19 @@ public sealed partial class NameTests
         Assert.Equal("(no tag)", default(Tag).ToString());
         Assert.Equal("(no reference)", default(Reference).ToString());
         Assert.Equal("(no storage key)", default(StorageKey).ToString());
-        Assert.False(default(RepositoryName).IsValid || default(Tag).IsValid || default(Reference).IsTag || default(Reference).IsDigest || default(StorageKey).IsValid);
+        Assert.Equal("(no session)", default(SessionId).ToString());
+        Assert.False(default(RepositoryName).IsValid || default(Tag).IsValid || default(Reference).IsTag || default(Reference).Digest.IsValid || default(StorageKey).IsValid || default(SessionId).IsValid);
+    }
+
+    [Theory]
+    [InlineData("0193a8f0c1d27abc8def0123456789ab", true)]
+    [InlineData("0193a8f0-c1d2-7abc-8def-0123456789ab", false)]
+    [InlineData("00000000000000000000000000000000", false)]
+    [InlineData("", false)]
+    public void A_session_id_is_32_hex_digits(string text, bool valid)
+    {
+        Assert.Equal(valid, SessionId.TryParse(text, out var id));
+        Assert.Equal(valid ? text : "(no session)", id.ToString());
     }
 
     [Fact]

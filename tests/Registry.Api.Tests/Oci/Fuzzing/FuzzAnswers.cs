@@ -34,7 +34,7 @@ internal static class FuzzAnswers
             // HEAD has a length and no body, and so has what was flipped to be one.
             var body = rest.StartsWith("HTTP/1.1 ", StringComparison.Ordinal) || rest.Length < length ? "" : rest[..length];
             rest = rest[body.Length..];
-            if (Mistake(request, status, body) is { } mistake)
+            if (Mistake(request, status, head, body) is { } mistake)
             {
                 return mistake;
             }
@@ -43,7 +43,7 @@ internal static class FuzzAnswers
         return null;
     }
 
-    private static string? Mistake(FuzzRequest request, int status, string body)
+    private static string? Mistake(FuzzRequest request, int status, string head, string body)
     {
         if (status < 400 || body.Length == 0 && OfTheConnection.Contains(status))
         {
@@ -55,13 +55,20 @@ internal static class FuzzAnswers
             return $"{status}";
         }
 
+        var isOurs = request.Target.StartsWith("/v2/", StringComparison.Ordinal) && !request.Target.Contains("..", StringComparison.Ordinal) && !request.Target.Contains("%2e", StringComparison.Ordinal);
         if (body.Length == 0)
         {
-            var isOurs = request.Target.StartsWith("/v2/", StringComparison.Ordinal) && !request.Target.Contains("..", StringComparison.Ordinal) && !request.Target.Contains("%2e", StringComparison.Ordinal);
             return isOurs && request.Method != "HEAD" && !request.MayBeIncomplete ? $"{status} without a body" : null;
         }
 
-        return Traces.FirstOrDefault(trace => body.Contains(trace, StringComparison.OrdinalIgnoreCase)) is { } trace ? $"'{trace}' in the body" : IsOciError(body) ? null : "no OCI error body";
+        if (Traces.FirstOrDefault(trace => body.Contains(trace, StringComparison.OrdinalIgnoreCase)) is { } trace)
+        {
+            return $"'{trace}' in the body";
+        }
+
+        // What is not below /v2/, or normalises out of it, is refused as the admin API refuses.
+        var isProblem = !isOurs && head.Contains("\r\nContent-Type: application/problem+json", StringComparison.OrdinalIgnoreCase);
+        return isProblem || IsOciError(body) ? null : "no OCI error body";
     }
 
     private static int LengthOf(string head)

@@ -2,32 +2,41 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
 using Registry.Storage.Blobs;
-using Registry.Storage.Index;
 using Registry.Storage.Model;
 using Registry.Storage.Telemetry;
 
 namespace Registry.Storage.Content;
 
-/// <summary>Opens the staged bytes of an upload session for one request.</summary>
-public sealed class UploadIntake(IBlobStore store)
+/// <summary>The bytes of one upload session while a request has it, hashed while they flow into the blob store.</summary>
+internal sealed class StagedBytes : IAsyncDisposable
 {
-    /// <summary>Null: bytes that were acknowledged have gone (a power cut), so the session cannot be continued.</summary>
-    internal async ValueTask<StagedBytes?> OpenAsync(UploadSessionRow row, OpenSession session, CancellationToken cancellationToken)
+    private readonly IBlobStore store;
+    private readonly StorageKey key;
+    private readonly IBlobWriter writer;
+    private readonly OpenSession session;
+
+    private StagedBytes(IBlobStore store, StorageKey key, IBlobWriter writer, OpenSession session, long received)
     {
-        var key = StorageKey.Parse(row.StorageKey);
-        return await store.OpenWriteAsync(key, row.Received, cancellationToken) is { } writer
-            ? new StagedBytes(store, key, writer, session, row.Received)
+        this.store = store;
+        this.key = key;
+        this.writer = writer;
+        this.session = session;
+        Length = received;
+    }
+
+    /// <summary>Bytes written, those of earlier requests included.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>Null: bytes that were acknowledged have gone (a power cut), so the session cannot be continued.</summary>
+    public static async ValueTask<StagedBytes?> OpenAsync(IBlobStore store, TakenSession taken, CancellationToken cancellationToken)
+    {
+        var (key, received) = (StorageKey.Parse(taken.Row.StorageKey), taken.Row.Received);
+        return await store.OpenWriteAsync(key, received, cancellationToken) is { } writer
+            ? new StagedBytes(store, key, writer, taken.Session, received)
             : null;
     }
-}
 
-/// <summary>The bytes of one upload session, hashed while they flow into the blob store.</summary>
-internal sealed class StagedBytes(IBlobStore store, StorageKey key, IBlobWriter writer, OpenSession session, long received) : IAsyncDisposable
-{
-    /// <summary>Bytes written, those of earlier requests included.</summary>
-    public long Length { get; private set; } = received;
-
-    /// <summary>Writes the whole body and returns its length in bytes. If it breaks off, nothing of it stays.</summary>
+    /// <summary>Writes the whole body and returns its length in bytes. If it breaks off, nothing of it stays, and this is closed.</summary>
     public async ValueTask<long> ReceiveAsync(PipeReader body, CancellationToken cancellationToken)
     {
         using var activity = StorageTelemetry.Source.StartActivity("blob store write");
@@ -45,18 +54,16 @@ internal sealed class StagedBytes(IBlobStore store, StorageKey key, IBlobWriter 
             while (true)
             {
                 var result = await body.ReadAsync(cancellationToken);
-                foreach (var segment in result.Buffer)
+                try
                 {
-                    if (hashing)
-                    {
-                        session.Append(segment.Span);
-                    }
-
-                    await writer.WriteAsync(segment, cancellationToken);
-                    Length += segment.Length;
+                    await WriteAsync(result.Buffer, hashing, cancellationToken);
+                }
+                finally
+                {
+                    // Also when the disk is full: the server drains what the client still sends, and cannot in the middle of a read.
+                    body.AdvanceTo(result.Buffer.End);
                 }
 
-                body.AdvanceTo(result.Buffer.End);
                 if (result.IsCompleted)
                 {
                     break;
@@ -77,9 +84,9 @@ internal sealed class StagedBytes(IBlobStore store, StorageKey key, IBlobWriter 
     public async ValueTask<Digest> DigestAsync(DigestAlgorithm algorithm, CancellationToken cancellationToken) =>
         algorithm == session.Algorithm && session.Covers(Length) ? session.CurrentDigest() : await RereadAsync(algorithm, cancellationToken);
 
-    public ValueTask MakeDurableAsync(CancellationToken cancellationToken) => writer.SealAsync(cancellationToken);
+    public ValueTask SyncAsync(CancellationToken cancellationToken) => writer.SyncAsync(cancellationToken);
 
-    /// <summary>Gives back the space of bytes beyond the first <paramref name="count"/>; they were not acknowledged.</summary>
+    /// <summary>Gives back the space of bytes beyond the first <paramref name="count"/>, which were not acknowledged, and closes this.</summary>
     public async ValueTask DropAsync(long count)
     {
         session.ForgetHash();
@@ -96,6 +103,20 @@ internal sealed class StagedBytes(IBlobStore store, StorageKey key, IBlobWriter 
     }
 
     public ValueTask DisposeAsync() => writer.DisposeAsync();
+
+    private async ValueTask WriteAsync(ReadOnlySequence<byte> bytes, bool hashing, CancellationToken cancellationToken)
+    {
+        foreach (var segment in bytes)
+        {
+            if (hashing)
+            {
+                session.Append(segment.Span);
+            }
+
+            await writer.WriteAsync(segment, cancellationToken);
+            Length += segment.Length;
+        }
+    }
 
     private async Task<Digest> RereadAsync(DigestAlgorithm algorithm, CancellationToken cancellationToken)
     {

@@ -5,7 +5,7 @@ using Registry.Storage.Model;
 namespace Registry.Storage.Content;
 
 /// <summary>The two ends of an upload session, each one transaction: its bytes become a blob, or nobody's.</summary>
-public sealed class UploadSealing(IndexWriter writer, CondemnedObjects condemned, BlobObjects objects, Deadlines deadlines)
+public sealed class UploadEnding(IndexWriter writer, CondemnedObjects condemned, BlobObjects objects, Deadlines deadlines)
 {
     /// <summary>
     /// The bytes, already durable, become the blob of <paramref name="digest"/> and the repository gets its link. If the
@@ -22,7 +22,7 @@ public sealed class UploadSealing(IndexWriter writer, CondemnedObjects condemned
             {
                 if (db.UploadSessions.Where(s => s.Id == session.Id).ExecuteDelete() == 0)
                 {
-                    throw new InvalidOperationException($"The upload session {session.Id:N} ended while a request had it.");
+                    throw new InvalidOperationException($"The upload session {new SessionId(session.Id)} ended while a request had it.");
                 }
 
                 var now = deadlines.Now;
@@ -45,7 +45,7 @@ public sealed class UploadSealing(IndexWriter writer, CondemnedObjects condemned
                 }
 
                 db.SaveChanges();
-                Links.Keep(db, session.RepositoryId, blob.Id, now, deadlines.PromiseFromNow);
+                LinkPromises.Keep(db, session.RepositoryId, blob.Id, now, deadlines.PromiseFromNow);
                 return alreadyThere;
             },
             cancellationToken);
@@ -56,19 +56,19 @@ public sealed class UploadSealing(IndexWriter writer, CondemnedObjects condemned
     }
 
     /// <summary>Ends the session and condemns its bytes. False: there was none (or it is not expired at the given time).</summary>
-    internal async Task<bool> CancelAsync(Guid id, DateTimeOffset? onlyIfExpiredAt, CancellationToken cancellationToken)
+    internal async Task<bool> CancelAsync(SessionId id, DateTimeOffset? onlyIfExpiredAt, CancellationToken cancellationToken)
     {
         var cancelledKey = await writer.WriteAsync(
             db =>
             {
-                var row = db.UploadSessions.FirstOrDefault(s => s.Id == id && (onlyIfExpiredAt == null || s.ExpiresAt < onlyIfExpiredAt));
+                var row = db.UploadSessions.FirstOrDefault(s => s.Id == id.Value && (onlyIfExpiredAt == null || s.ExpiresAt < onlyIfExpiredAt));
                 if (row is null)
                 {
                     return null;
                 }
 
                 Condemning.Add(db, row.StorageKey, row.Received, digest: null, "unfinished upload", deadlines.Now);
-                db.UploadSessions.Where(s => s.Id == id).ExecuteDelete();
+                db.UploadSessions.Where(s => s.Id == id.Value).ExecuteDelete();
                 return row.StorageKey;
             },
             cancellationToken);
@@ -88,7 +88,7 @@ public sealed class UploadSealing(IndexWriter writer, CondemnedObjects condemned
         {
             await condemned.DeleteDueAsync(storageKey, cancellationToken);
         }
-        catch (Exception e) when (e is IOException or DbUpdateException or Microsoft.Data.Sqlite.SqliteException or OperationCanceledException)
+        catch (Exception e) when (e is IOException or OperationCanceledException || IndexFailure.Is(e))
         {
             // The client's request has succeeded already; the condemned rows are the memory of what is left to do.
         }

@@ -1,0 +1,22 @@
+using Registry.Gc.Sweeping;
+using Registry.Storage.Index;
+
+namespace Registry.Api.Admin;
+
+/// <summary>A removal, as the API shows it.</summary>
+/// <param name="Kind">tag, manifest, link or object.</param>
+/// <param name="FreedBytes">Bytes that are free because of it: none but an object's.</param>
+internal sealed record ReceiptView(long Id, DateTimeOffset At, string Kind, string? Repository, string Name, string? Digest, long FreedBytes, string Reason, string By, long? RunId)
+{
+    public static ReceiptView Of(ReceiptRow row) => new(row.Id, row.At, row.Kind, row.Repository, row.Name, row.Digest, row.FreedBytes, row.Reason, row.By, row.RunId);
+}
+
+/// <summary>What was removed, when and why.</summary>
+internal static class ReceiptEndpoints
+{
+    public static void MapReceipts(this RouteGroupBuilder api) =>
+        api.MapGet("/receipts", List).WithSummary("Every removal, newest first; of one run with 'run'.").Produces<IEnumerable<ReceiptView>>();
+
+    private static IResult List(ReceiptLog receipts, long? before, long? run, int? n) =>
+        Results.Ok(receipts.List(before, run, AdminEndpoints.PageSizeOf(n)).Select(ReceiptView.Of));
+}

@@ -1,0 +1,26 @@
+using Registry.Api.Auth;
+using Registry.Gc.Sweeping;
+
+namespace Registry.Api.Admin;
+
+/// <summary>Runs of the collection: ask for one, see how it goes.</summary>
+internal static class RunEndpoints
+{
+    public static void MapRuns(this RouteGroupBuilder api)
+    {
+        api.MapPost("/runs", StartAsync).WithSummary("Asks for a run of the collection. Runs go one after the other.").Produces<RunView>(StatusCodes.Status202Accepted);
+        api.MapGet("/runs", List).WithSummary("The runs, newest first.").Produces<IEnumerable<RunView>>();
+        api.MapGet("/runs/{id:long}", Find).WithSummary("One run, with its progress.").Produces<RunView>().ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    private static async Task<IResult> StartAsync(HttpContext context, CollectionRunner runner, Runs runs, IAccess access)
+    {
+        var id = await runner.AddAsync(access.NameOf(context), context.RequestAborted);
+        return Results.Accepted($"{AdminEndpoints.Root}/runs/{id}", RunView.Of(runs.Find(id)!));
+    }
+
+    private static IResult List(Runs runs, long? before, int? n) => Results.Ok(runs.List(before, AdminEndpoints.PageSizeOf(n)).Select(RunView.Of));
+
+    private static IResult Find(Runs runs, long id) =>
+        runs.Find(id) is { } run ? Results.Ok(RunView.Of(run)) : AdminEndpoints.Refusal(StatusCodes.Status404NotFound, $"There is no run {id}.");
+}

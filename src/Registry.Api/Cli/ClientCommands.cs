@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace Registry.Api.Cli;
+
+/// <summary>The commands that speak to a running registry, by its admin API.</summary>
+internal static class ClientCommands
+{
+    public const int Success = 0;
+    public const int Failure = 1;
+
+    public static readonly Option<Uri> Server = new("--server")
+    {
+        Description = "The registry to speak to; without it REGISTRY_SERVER, else http://localhost:5000.",
+        Recursive = true,
+        CustomParser = result => Parse(result, result.Tokens[0].Value),
+        DefaultValueFactory = result => Parse(result, Environment.GetEnvironmentVariable("REGISTRY_SERVER") is { Length: > 0 } url ? url : "http://localhost:5000"),
+    };
+
+    public static readonly Option<bool> Json = new("--json") { Description = "Prints JSON, for scripts.", Recursive = true };
+
+    private static readonly Command[] Commands = [GcCommands.Create()];
+
+    public static bool Has(string verb) => Commands.Any(command => command.Name == verb);
+
+    /// <summary>0: done. 1: it failed, and standard error says why; also for a command line that is wrong.</summary>
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var root = new RootCommand("A private OCI and Docker registry: commands for a running one.") { Server, Json };
+        foreach (var command in Commands)
+        {
+            root.Subcommands.Add(command);
+        }
+
+        try
+        {
+            return await root.Parse(arguments).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (AdminRequestException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return Failure;
+        }
+    }
+
+    private static Uri Parse(ArgumentResult result, string text)
+    {
+        if (Uri.TryCreate(text.Contains("://", StringComparison.Ordinal) ? text : $"http://{text}", UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+        {
+            return url;
+        }
+
+        result.AddError($"'{text}' is not the address of a registry, for example http://localhost:5000.");
+        return new Uri("http://localhost");
+    }
+}
