@@ -32,7 +32,7 @@ internal sealed record SoakReport(SoakOptions Options, Shelf Shelf, PromiseBook 
             kinds.Add(one.Kind);
         }
 
-        text.AppendLine($"broken promises: {kinds}{(Broken == 0 ? "" : $", about {Book.Broken.DistinctBy(one => one.About).Count()} different things")}");
+        text.AppendLine($"broken promises: {kinds}{(Broken == 0 ? "" : $", about {Book.Broken.DistinctBy(one => one.About).Count()} different contents or tags")}");
         foreach (var one in Book.Broken.Take(MostShown))
         {
             text.AppendLine().AppendLine($"BROKEN {one.Kind}: {one.What}");
