@@ -1,5 +1,5 @@
+using Microsoft.AspNetCore.Mvc;
 using Registry.Gc.Pinning;
-using Registry.Storage.Index;
 using Registry.Storage.Model;
 
 namespace Registry.Api.Admin;
@@ -8,11 +8,8 @@ namespace Registry.Api.Admin;
 /// <param name="Digests">Digests of manifests; a reference like <c>host/name@sha256:…</c> counts by its digest.</param>
 internal sealed record PinReport(IReadOnlyList<string>? Digests);
 
-/// <summary>What the registry keeps for a host, and until when.</summary>
-internal sealed record PinView(string Host, string Digest, DateTimeOffset ReportedAt, DateTimeOffset ExpiresAt)
-{
-    public static PinView Of(PinRow row) => new(row.Host, row.Digest, row.ReportedAt, row.ExpiresAt);
-}
+/// <summary>What a host has pinned.</summary>
+internal sealed record HostPins(string Host, IReadOnlyList<string> Digests);
 
 /// <summary>The answer to a report.</summary>
 internal sealed record PinsAccepted(string Host, int Pinned, DateTimeOffset ExpiresAt);
@@ -22,16 +19,22 @@ internal static class PinEndpoints
 {
     private const int LongestHost = 255;
     private const int MostDigests = 10_000;
+    private const int LargestReport = 4 * 1024 * 1024;
 
     public static void MapPins(this RouteGroupBuilder api)
     {
-        api.MapGet("/pins", List).WithSummary("The pins that hold, by host.").Produces<IEnumerable<PinView>>();
+        api.MapGet("/pins", List).WithSummary("The hosts with pins that hold.").Produces<IEnumerable<PinnedHost>>();
+        api.MapGet("/pins/{host}", Find).WithSummary("What a host has pinned.").Produces<HostPins>().ProducesProblem(StatusCodes.Status404NotFound);
         api.MapPut("/pins/{host}", ReportAsync).WithSummary("Replaces what a host has pinned by what it runs now.")
-            .Produces<PinsAccepted>().ProducesProblem(StatusCodes.Status400BadRequest);
+            .WithMetadata(new RequestSizeLimitAttribute(LargestReport))
+            .Produces<PinsAccepted>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge);
         api.MapDelete("/pins/{host}", RemoveAsync).WithSummary("Forgets a host.").Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static IResult List(Pins pins, string? after, int? n) => Results.Ok(pins.List(after, AdminEndpoints.PageSizeOf(n)).Select(PinView.Of));
+    private static IResult List(Pins pins, string? after, int? n) => Results.Ok(pins.Hosts(after, AdminEndpoints.PageSizeOf(n)));
+
+    private static IResult Find(string host, Pins pins) =>
+        pins.DigestsOf(host) is { Count: > 0 } digests ? Results.Ok(new HostPins(host, digests)) : HasNone(host);
 
     private static async Task<IResult> ReportAsync(string host, PinReport report, Pins pins, CancellationToken cancellationToken)
     {
@@ -62,5 +65,7 @@ internal static class PinEndpoints
     }
 
     private static async Task<IResult> RemoveAsync(string host, Pins pins, CancellationToken cancellationToken) =>
-        await pins.RemoveAsync(host, cancellationToken) ? Results.NoContent() : AdminEndpoints.Refusal(StatusCodes.Status404NotFound, $"'{host}' has no pins.");
+        await pins.RemoveAsync(host, cancellationToken) ? Results.NoContent() : HasNone(host);
+
+    private static IResult HasNone(string host) => AdminEndpoints.Refusal(StatusCodes.Status404NotFound, $"'{host}' has no pins.");
 }

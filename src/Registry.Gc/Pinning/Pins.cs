@@ -5,6 +5,9 @@ using Registry.Storage.Model;
 
 namespace Registry.Gc.Pinning;
 
+/// <summary>A host, how many digests it has pinned, and until when.</summary>
+public sealed record PinnedHost(string Host, int Pinned, DateTimeOffset ReportedAt, DateTimeOffset ExpiresAt);
+
 /// <summary>What hosts have reported to run: roots of the collection, while they hold.</summary>
 public sealed class Pins(IDbContextFactory<IndexContext> contexts, IndexWriter writer, CollectionOptions options, TimeProvider time)
 {
@@ -26,12 +29,22 @@ public sealed class Pins(IDbContextFactory<IndexContext> contexts, IndexWriter w
     public Task<bool> RemoveAsync(string host, CancellationToken cancellationToken) =>
         writer.WriteAsync(db => db.Pins.Where(p => p.Host == host).ExecuteDelete() > 0, cancellationToken);
 
-    /// <summary>The pins that hold, by host and digest.</summary>
-    /// <param name="after">Only hosts after this one, in ASCII order; null for all.</param>
-    public IReadOnlyList<PinRow> List(string? after, int count)
+    /// <summary>The hosts with pins that hold, in ASCII order.</summary>
+    /// <param name="after">Only hosts after this one; null for all.</param>
+    public IReadOnlyList<PinnedHost> Hosts(string? after, int count)
     {
         var now = time.GetUtcNow();
         using var db = contexts.CreateDbContext();
-        return db.Pins.Where(p => p.ExpiresAt > now && string.Compare(p.Host, after ?? "") > 0).OrderBy(p => p.Host).ThenBy(p => p.Digest).Take(count).ToList();
+        return db.Pins.Where(p => p.ExpiresAt > now && string.Compare(p.Host, after ?? "") > 0)
+            .GroupBy(p => p.Host).OrderBy(host => host.Key).Take(count)
+            .Select(host => new PinnedHost(host.Key, host.Count(), host.Max(p => p.ReportedAt), host.Max(p => p.ExpiresAt))).ToList();
+    }
+
+    /// <summary>What a host has pinned; empty if nothing, or nothing that holds.</summary>
+    public IReadOnlyList<string> DigestsOf(string host)
+    {
+        var now = time.GetUtcNow();
+        using var db = contexts.CreateDbContext();
+        return db.Pins.Where(p => p.Host == host && p.ExpiresAt > now).OrderBy(p => p.Digest).Select(p => p.Digest).ToList();
     }
 }

@@ -39,6 +39,23 @@ public sealed class PinTests(CollectingRegistry registry) : IClassFixture<Collec
         (await repository.GetAsync($"manifests/{image.Digest}")).Expect(200).ExpectBody(image.Bytes);
     }
 
+    [Fact]
+    public async Task The_list_of_hosts_says_how_much_each_has_pinned()
+    {
+        (await ReportAsync("web-4", Content.Random().Digest, Content.Random().Digest)).Expect(200);
+        var hosts = (await registry.Client.SendAsync("GET", "/api/v1/pins?after=web-3&n=1000")).Expect(200).Json.EnumerateArray();
+        Assert.Equal(2, hosts.Single(host => host.GetProperty("host").GetString() == "web-4").GetProperty("pinned").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_report_that_is_too_large_is_refused_before_it_is_read()
+    {
+        var cancelled = TestContext.Current.CancellationToken;
+        using var raw = await RawConnection.OpenAsync(registry.Process.Url, cancelled);
+        await raw.SendAsync("PUT /api/v1/pins/web-5 HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 5000000\r\n\r\n", cancelled);
+        Assert.StartsWith("HTTP/1.1 413 ", await raw.ReadStatusLineAsync(cancelled), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("{\"digests\":[\"latest\"]}", "latest")]
     [InlineData("{\"digests\":[null]}", "no sha256")]
@@ -55,7 +72,9 @@ public sealed class PinTests(CollectingRegistry registry) : IClassFixture<Collec
     private Task<Answer> ReportAsync(string host, params string[] digests) => registry.Client.SendAsync(
         "PUT", $"/api/v1/pins/{host}", RegistryClient.Bytes(Encoding.UTF8.GetBytes($$"""{"digests":[{{string.Join(',', digests.Select(d => $"\"{d}\""))}}]}"""), "application/json"));
 
-    private async Task<IEnumerable<string?>> PinsOfAsync(string host) =>
-        (await registry.Client.SendAsync("GET", "/api/v1/pins?n=1000")).Expect(200).Json.EnumerateArray()
-            .Where(pin => pin.GetProperty("host").GetString() == host).Select(pin => pin.GetProperty("digest").GetString());
+    private async Task<IEnumerable<string?>> PinsOfAsync(string host)
+    {
+        var pins = await registry.Client.SendAsync("GET", $"/api/v1/pins/{host}");
+        return pins.Status == 404 ? [] : pins.Expect(200).Strings("digests");
+    }
 }
