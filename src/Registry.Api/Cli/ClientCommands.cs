@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Registry.Api.Configuration;
 
 namespace Registry.Api.Cli;
 
@@ -11,10 +12,10 @@ internal static class ClientCommands
 
     public static readonly Option<Uri> Server = new("--server")
     {
-        Description = "The registry to speak to; without it REGISTRY_SERVER, else http://localhost:5000.",
+        Description = "The registry to speak to; without it REGISTRY_SERVER, else " + ListenAddresses.Default + ".",
         Recursive = true,
         CustomParser = result => Parse(result, result.Tokens[0].Value),
-        DefaultValueFactory = result => Parse(result, Environment.GetEnvironmentVariable("REGISTRY_SERVER") is { Length: > 0 } url ? url : "http://localhost:5000"),
+        DefaultValueFactory = result => Parse(result, Environment.GetEnvironmentVariable("REGISTRY_SERVER") is { Length: > 0 } url ? url : ListenAddresses.Default),
     };
 
     public static readonly Option<bool> Json = new("--json") { Description = "Prints JSON, for scripts.", Recursive = true };
@@ -45,12 +46,12 @@ internal static class ClientCommands
 
     private static Uri Parse(ArgumentResult result, string text)
     {
-        if (Uri.TryCreate(text.Contains("://", StringComparison.Ordinal) ? text : $"http://{text}", UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+        if (!ServerAddress.TryParse(text, out var url))
         {
-            return url;
+            result.AddError($"'{text}' is not the address of a registry, for example {ListenAddresses.Default}.");
         }
 
-        result.AddError($"'{text}' is not the address of a registry, for example http://localhost:5000.");
-        return new Uri("http://localhost");
+        // Never used where there is an error: the command does not run then.
+        return url ?? new Uri(ListenAddresses.Default);
     }
 }

@@ -1,3 +1,4 @@
+using Registry.Api.Configuration;
 using Registry.Api.Observability;
 
 namespace Registry.Api.Cli;
@@ -11,14 +12,9 @@ internal static class HealthCheckCommand
     public static async Task<int> RunAsync(string[] arguments)
     {
         var url = arguments.Length > 0 ? arguments[0] : DefaultUrl();
-        if (!url.Contains("://", StringComparison.Ordinal))
+        if (!ServerAddress.TryParse(url, out var address))
         {
-            url = $"http://{url}";
-        }
-
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-        {
-            await Console.Error.WriteLineAsync($"'{url}' is not a URL, for example http://localhost:5000.");
+            await Console.Error.WriteLineAsync($"'{url}' is not a URL, for example {ListenAddresses.Default}.");
             return 1;
         }
 
@@ -39,6 +35,6 @@ internal static class HealthCheckCommand
     private static string DefaultUrl()
     {
         var ports = Environment.GetEnvironmentVariable("ASPNETCORE_HTTP_PORTS");
-        return string.IsNullOrEmpty(ports) ? "http://localhost:5000" : $"http://localhost:{ports.Split(';')[0]}";
+        return string.IsNullOrEmpty(ports) ? ListenAddresses.Default : $"http://localhost:{ports.Split(';')[0]}";
     }
 }

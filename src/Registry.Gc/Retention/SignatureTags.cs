@@ -1,4 +1,4 @@
-using System.Buffers;
+using Registry.Storage.Model;
 
 namespace Registry.Gc.Retention;
 
@@ -13,7 +13,6 @@ internal static class SignatureTags
     private const int HexLength = 64;
 
     private static readonly string[] Prefixes = ["sha256-", "sha512-"];
-    private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
 
     public static bool Is(string tag)
     {
@@ -21,7 +20,7 @@ internal static class SignatureTags
         {
             if (tag.Length >= prefix.Length + HexLength && tag.StartsWith(prefix, StringComparison.Ordinal))
             {
-                return !tag.AsSpan(prefix.Length, HexLength).ContainsAnyExcept(LowerHex);
+                return !tag.AsSpan(prefix.Length, HexLength).ContainsAnyExcept(Digest.LowerHex);
             }
         }
 

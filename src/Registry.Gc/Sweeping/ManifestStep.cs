@@ -8,7 +8,7 @@ namespace Registry.Gc.Sweeping;
 /// Manifests that no tag, parent or pin names, whose promise and the time after it are over, and whose subject, if they have
 /// one, is not there. What only they needed gets the promise in the same transaction, and so has its own time.
 /// </summary>
-internal sealed class ManifestStep(IDbContextFactory<IndexContext> contexts, IndexWriter writer, Deadlines deadlines, CollectionOptions windows) : ISweepStep
+internal sealed class ManifestStep(IDbContextFactory<IndexContext> contexts, IndexWriter writer, Deadlines deadlines, CollectionOptions options) : ISweepStep
 {
     public string Name => "manifests";
 
@@ -64,7 +64,7 @@ internal sealed class ManifestStep(IDbContextFactory<IndexContext> contexts, Ind
 
     private IQueryable<ManifestRow> Due(IndexContext db, SweepPass pass)
     {
-        var before = pass.Now - windows.UntaggedAfter;
+        var before = pass.Now - options.UntaggedAfter;
         return db.Manifests.Where(m => m.KeptUntil != null && m.KeptUntil < before
             && !db.Tags.Any(t => t.ManifestId == m.Id)
             && !db.ChildEdges.Any(e => e.ChildId == m.Id)

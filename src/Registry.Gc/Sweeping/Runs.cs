@@ -7,10 +7,12 @@ namespace Registry.Gc.Sweeping;
 public sealed class Runs(IDbContextFactory<IndexContext> contexts, IndexWriter writer, TimeProvider time)
 {
     internal const string Schedule = "schedule";
+
     /// <summary>The step of a run that has not begun.</summary>
     public const string Queued = "queued";
 
-    private const string Stopped = "The registry was stopped before it ended. The next run goes on from there.";
+    /// <summary>The error of a run that could not end, whether the registry was stopped or killed.</summary>
+    internal const string Stopped = "The registry was stopped before it ended. The next run goes on from there.";
 
     /// <summary>The newest first.</summary>
     /// <param name="before">Only runs before this one; null for all.</param>

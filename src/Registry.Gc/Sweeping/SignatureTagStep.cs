@@ -8,7 +8,7 @@ namespace Registry.Gc.Sweeping;
 /// Tags that stand for a subject (<c>sha256-&lt;hex&gt;</c> of the referrers tag schema, <c>….sig</c>, <c>….att</c>, <c>….sbom</c> of
 /// cosign) go when the subject has gone. One that was pushed lately stays: its subject may be on its way.
 /// </summary>
-internal sealed class SignatureTagStep(IDbContextFactory<IndexContext> contexts, IndexWriter writer, Deadlines deadlines, CollectionOptions windows) : ISweepStep
+internal sealed class SignatureTagStep(IDbContextFactory<IndexContext> contexts, IndexWriter writer, Deadlines deadlines, CollectionOptions options) : ISweepStep
 {
     private const string Reason = "its subject has gone";
 
@@ -18,7 +18,7 @@ internal sealed class SignatureTagStep(IDbContextFactory<IndexContext> contexts,
 
     public async Task<int> RunBatchAsync(SweepPass pass, int size, CancellationToken cancellationToken)
     {
-        var before = pass.Now - windows.UntaggedAfter;
+        var before = pass.Now - options.UntaggedAfter;
         while (true)
         {
             List<TagRow> some;

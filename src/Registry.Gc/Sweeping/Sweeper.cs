@@ -27,7 +27,7 @@ internal sealed class Sweeper(IEnumerable<ISweepStep> steps, CondemnedObjects co
         }
         catch (OperationCanceledException)
         {
-            error = "The registry was stopped while it ran. The next run goes on from there.";
+            error = Runs.Stopped;
         }
         catch (Exception e)
         {

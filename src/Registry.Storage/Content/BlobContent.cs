@@ -84,7 +84,7 @@ public sealed class BlobContent(IDbContextFactory<IndexContext> contexts, IndexW
             cancellationToken);
     }
 
-    /// <summary>Removes the link at once; other repositories keep theirs, and no byte is touched. Errors: BlobUnknown, BlobInUse.</summary>
+    /// <summary>Removes the link at once; other repositories keep theirs. With the last link the blob goes too, and its bytes after the drain. Errors: BlobUnknown, BlobInUse.</summary>
     public Task<RegistryError?> DeleteAsync(RepositoryName repository, Digest digest, CancellationToken cancellationToken) =>
         writer.WriteAsync<RegistryError?>(
             db =>

@@ -21,7 +21,7 @@ public sealed class RoomTests
         ("Registry.Gc.Pinning", ["Registry.Storage.Model", "Registry.Storage.Index", "Registry.Storage.Content"]),
         ("Registry.Gc.Sweeping", ["Registry.Gc.Pinning", "Registry.Storage.Model", "Registry.Storage.Index", "Registry.Storage.Content"]),
         ("Registry.Gc.Jobs", ["Registry.Storage.Index", "Registry.Storage.Content", "Registry.Gc.Sweeping"]),
-        ("Registry.Api.Configuration", ["Registry.Storage.Blobs", "Registry.Storage.Content", "Registry.Gc.Jobs"]),
+        ("Registry.Api.Configuration", ["Registry.Storage.Model", "Registry.Storage.Blobs", "Registry.Storage.Content", "Registry.Gc.Jobs"]),
         ("Registry.Api.Observability", ["Registry.Storage.Telemetry", "Registry.Storage.Blobs", "Registry.Storage.Index"]),
         ("Registry.Api.Auth", ["Registry.Storage.Model"]),
         ("Registry.Api.Oci", ["Registry.Storage.Model", "Registry.Storage.Blobs", "Registry.Storage.Content", "Registry.Api.Auth"]),
