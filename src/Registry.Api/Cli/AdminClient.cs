@@ -15,18 +15,21 @@ internal sealed class AdminClient(Uri server) : IDisposable
     private readonly HttpClient http = new() { BaseAddress = server, Timeout = TimeSpan.FromSeconds(100) };
 
     /// <exception cref="AdminRequestException">It was refused, or the registry does not answer.</exception>
-    public Task<T> GetAsync<T>(string address, CancellationToken cancellationToken) => SendAsync<T>(HttpMethod.Get, address, cancellationToken);
+    public Task<T> GetAsync<T>(string address, CancellationToken cancellationToken) => SendAsync<T>(HttpMethod.Get, address, content: null, cancellationToken);
 
     /// <inheritdoc cref="GetAsync{T}"/>
-    public Task<T> PostAsync<T>(string address, CancellationToken cancellationToken) => SendAsync<T>(HttpMethod.Post, address, cancellationToken);
+    public Task<T> PostAsync<T>(string address, HttpContent? content, CancellationToken cancellationToken) => SendAsync<T>(HttpMethod.Post, address, content, cancellationToken);
+
+    /// <inheritdoc cref="GetAsync{T}"/>
+    public Task<T> PutAsync<T>(string address, HttpContent content, CancellationToken cancellationToken) => SendAsync<T>(HttpMethod.Put, address, content, cancellationToken);
 
     public void Dispose() => http.Dispose();
 
-    private async Task<T> SendAsync<T>(HttpMethod method, string address, CancellationToken cancellationToken)
+    private async Task<T> SendAsync<T>(HttpMethod method, string address, HttpContent? content, CancellationToken cancellationToken)
     {
         try
         {
-            using var request = new HttpRequestMessage(method, new Uri($"{AdminEndpoints.Root}{address}", UriKind.Relative));
+            using var request = new HttpRequestMessage(method, new Uri($"{AdminEndpoints.Root}{address}", UriKind.Relative)) { Content = content };
             using var response = await http.SendAsync(request, cancellationToken);
             if (!response.IsSuccessStatusCode)
             {

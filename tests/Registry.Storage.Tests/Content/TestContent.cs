@@ -45,6 +45,8 @@ public sealed class TestContent : IAsyncDisposable
 
     public ManifestContent Manifests => services.GetRequiredService<ManifestContent>();
 
+    public ManifestRemoval Removal => services.GetRequiredService<ManifestRemoval>();
+
     public ManifestPush Pushes => services.GetRequiredService<ManifestPush>();
 
     public Listings Listings => services.GetRequiredService<Listings>();

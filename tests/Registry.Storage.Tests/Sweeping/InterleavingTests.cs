@@ -92,7 +92,7 @@ public sealed class InterleavingTests
 
         public async Task DeleteTagAsync(string repository)
         {
-            if (await content.Manifests.DeleteTagAsync(Name(repository), Tag.Parse("latest"), "me", Token) is null)
+            if (await content.Removal.DeleteTagAsync(Name(repository), Tag.Parse("latest"), "me", Token) is null)
             {
                 ledger.TagDeleted(repository, "latest");
             }
@@ -100,7 +100,7 @@ public sealed class InterleavingTests
 
         public async Task DeleteManifestAsync(string repository, string text)
         {
-            if (await content.Manifests.DeleteAsync(Name(repository), DigestOf(ManifestJson(DigestOf(text))), "me", Token) is null)
+            if (await content.Removal.DeleteAsync(Name(repository), DigestOf(ManifestJson(DigestOf(text))), "me", Token) is null)
             {
                 ledger.ManifestDeleted(repository, DigestOf(ManifestJson(DigestOf(text))));
             }

@@ -35,7 +35,7 @@ public sealed class SweepTests : IAsyncDisposable
     {
         var blob = await content.PushBlobAsync("r", "x");
         var manifest = await content.PutManifestAsync("r", ["latest"], blob);
-        await content.Manifests.DeleteTagAsync(Name("r"), Tag.Parse("latest"), "me", Token);
+        await content.Removal.DeleteTagAsync(Name("r"), Tag.Parse("latest"), "me", Token);
 
         content.Time.Advance(Long - TimeSpan.FromMinutes(2));
         Assert.Equal((0, 0, 0), Removed(await content.SweepAsync()));
