@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Registry.Api.Admin;
-using Spectre.Console;
 
 namespace Registry.Api.Cli;
 
@@ -59,7 +58,7 @@ internal static class GcCommands
             runs.Select(Cells));
         foreach (var run in runs.Where(run => run.Error is not null))
         {
-            AnsiConsole.WriteLine($"Run {run.Id}: {run.Error}");
+            Output.Say($"Run {run.Id}: {run.Error}");
         }
     }
 

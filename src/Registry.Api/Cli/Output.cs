@@ -20,12 +20,14 @@ internal static class Output
     {
         if (parsed.GetValue(ClientCommands.Json))
         {
-            Console.WriteLine(JsonSerializer.Serialize(value, Indented));
+            WriteJson(value);
             return true;
         }
 
         return false;
     }
+
+    public static void WriteJson<T>(T value) => Console.WriteLine(JsonSerializer.Serialize(value, Indented));
 
     public static void WriteTable(string[] titles, IEnumerable<string[]> rows)
     {
@@ -47,6 +49,9 @@ internal static class Output
 
         AnsiConsole.Write(table);
     }
+
+    /// <summary>A sentence; a terminal breaks it where it likes.</summary>
+    public static void Say(string sentence) => Console.WriteLine(sentence);
 
     public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 

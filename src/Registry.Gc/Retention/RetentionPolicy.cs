@@ -27,6 +27,8 @@ public sealed class RetentionPolicy
     /// <summary>Null if the registry may grow without a limit; then no rule asks for one either.</summary>
     public Budget? Budget { get; }
 
+    public int RuleCount => Rules.Count;
+
     internal IReadOnlyList<RetentionRule> Rules { get; }
 
     internal IReadOnlyList<NamedPatterns> Protected { get; }

@@ -19,6 +19,14 @@ internal static class Receipts
         db.SaveChanges();
     }
 
+    /// <summary>Tags that a plan lists, by their ids as a <see cref="SqlSet"/>.</summary>
+    public static void OfPlannedTags(IndexContext db, long planId, string tagIds, string by, long? runId, DateTimeOffset now) =>
+        db.Database.ExecuteSql($"""
+            INSERT INTO receipts (At, Kind, Repository, Name, Digest, FreedBytes, Reason, "By", RunId)
+            SELECT {now.ToUnixTimeMilliseconds()}, 'tag', Repository, Tag, Digest, 0, Reason || ' (plan ' || PlanId || ')', {by}, {runId}
+            FROM planned_tags WHERE PlanId = {planId} AND TagId IN (SELECT value FROM json_each({tagIds}))
+            """);
+
     public static void OfManifests(IndexContext db, IEnumerable<long> manifestIds, string reason, long runId, DateTimeOffset now) =>
         db.Database.ExecuteSql($"""
             INSERT INTO receipts (At, Kind, Repository, Name, Digest, FreedBytes, Reason, "By", RunId)

@@ -44,13 +44,13 @@ public sealed class PlanRow
     /// <summary>Bytes of those blobs: what is freed in the blob store in the end.</summary>
     public long BlobBytes { get; set; }
 
-    /// <summary>Bytes of blobs that something keeps, before it and after it.</summary>
-    public long LiveBytes { get; set; }
+    /// <summary>Bytes of blobs that live manifests named when it was made; 0 where the plan had no need to know.</summary>
+    public long NamedBytes { get; set; }
 
     /// <summary>The policy's budget in bytes; null without one.</summary>
     public long? BudgetBytes { get; set; }
 
-    /// <summary>Bytes by which the budget's low mark is missed even so, since everything else is kept; 0 where it is met.</summary>
+    /// <summary>Bytes over the budget's high mark that stay even so, since everything else is kept.</summary>
     public long StillOverBytes { get; set; }
 
     public DateTimeOffset? AppliedAt { get; set; }

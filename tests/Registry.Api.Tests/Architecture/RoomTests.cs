@@ -20,18 +20,20 @@ public sealed class RoomTests
         ("Registry.Gc.Retention", ["Registry.Storage.Model"]),
         ("Registry.Gc.Pinning", ["Registry.Storage.Model", "Registry.Storage.Index", "Registry.Storage.Content"]),
         ("Registry.Gc.Sweeping", ["Registry.Gc.Pinning", "Registry.Storage.Model", "Registry.Storage.Index", "Registry.Storage.Content"]),
+        ("Registry.Gc.Policies", ["Registry.Gc.Retention", "Registry.Storage.Model", "Registry.Storage.Index", "Registry.Storage.Content"]),
+        ("Registry.Gc.Planning", ["Registry.Gc.Retention", "Registry.Gc.Policies", "Registry.Gc.Sweeping", "Registry.Storage.Model", "Registry.Storage.Index", "Registry.Storage.Content"]),
         ("Registry.Gc.Jobs", ["Registry.Storage.Index", "Registry.Storage.Content", "Registry.Gc.Sweeping"]),
         ("Registry.Api.Configuration", ["Registry.Storage.Model", "Registry.Storage.Blobs", "Registry.Storage.Content", "Registry.Gc.Jobs"]),
         ("Registry.Api.Observability", ["Registry.Storage.Telemetry", "Registry.Storage.Blobs", "Registry.Storage.Index"]),
         ("Registry.Api.Auth", ["Registry.Storage.Model"]),
         ("Registry.Api.Oci", ["Registry.Storage.Model", "Registry.Storage.Blobs", "Registry.Storage.Content", "Registry.Api.Auth"]),
         ("Registry.Api.Ui", ["Registry.Api.Observability"]),
-        ("Registry.Api.Admin", ["Registry.Storage.Model", "Registry.Storage.Index", "Registry.Gc.Pinning", "Registry.Gc.Sweeping", "Registry.Api.Auth"]),
-        ("Registry.Api.Cli", ["Registry.Api.Configuration", "Registry.Api.Observability", "Registry.Api.Admin"]),
+        ("Registry.Api.Admin", ["Registry.Storage.Model", "Registry.Storage.Index", "Registry.Gc.Pinning", "Registry.Gc.Sweeping", "Registry.Gc.Retention", "Registry.Gc.Policies", "Registry.Gc.Planning", "Registry.Api.Auth"]),
+        ("Registry.Api.Cli", ["Registry.Gc.Planning", "Registry.Api.Configuration", "Registry.Api.Observability", "Registry.Api.Admin"]),
         (
             "Registry.Api",
             [
-                "Registry.Storage.Content", "Registry.Storage.Index", "Registry.Gc.Sweeping", "Registry.Gc.Jobs", "Registry.Api.Configuration", "Registry.Api.Observability",
+                "Registry.Storage.Content", "Registry.Storage.Index", "Registry.Gc.Policies", "Registry.Gc.Planning", "Registry.Gc.Sweeping", "Registry.Gc.Jobs", "Registry.Api.Configuration", "Registry.Api.Observability",
                 "Registry.Api.Auth", "Registry.Api.Oci", "Registry.Api.Ui", "Registry.Api.Admin", "Registry.Api.Cli",
             ]),
     ];

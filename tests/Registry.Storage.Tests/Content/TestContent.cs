@@ -3,6 +3,9 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Registry.Gc.Planning;
+using Registry.Gc.Policies;
+using Registry.Gc.Retention;
 using Registry.Gc.Sweeping;
 using Registry.Storage.Blobs;
 using Registry.Storage.Content;
@@ -54,6 +57,25 @@ public sealed class TestContent : IAsyncDisposable
     public PullRecorder Pulls => services.GetRequiredService<PullRecorder>();
 
     public CondemnedObjects Condemned => services.GetRequiredService<CondemnedObjects>();
+
+    public PolicyStore Policies => services.GetRequiredService<PolicyStore>();
+
+    public PlanMaker PlanMaker => services.GetRequiredService<PlanMaker>();
+
+    public PlanApplication PlanApplication => services.GetRequiredService<PlanApplication>();
+
+    public Plans Plans => services.GetRequiredService<Plans>();
+
+    public BackTests BackTests => services.GetRequiredService<BackTests>();
+
+    public async Task<PolicyVersion> SetPolicyAsync(string text)
+    {
+        Assert.True(RetentionPolicy.TryParse(text, out var policy, out var mistakes), string.Join('\n', mistakes));
+        return await Policies.SetAsync(policy, "admin", Token);
+    }
+
+    /// <summary>A plan by the policy that holds.</summary>
+    public async Task<PlanRow> PlanAsync() => await PlanMaker.MakeAsync(new PlanRequest(Policies.Current!.Policy, Policies.Current.Version, "admin", RunId: null), Token);
 
     public static RepositoryName Name(string name) => RepositoryName.Parse(name);
 
@@ -168,6 +190,7 @@ public sealed class TestContent : IAsyncDisposable
         collection.AddLogging();
         collection.AddSingleton<TimeProvider>(Time);
         collection.AddContent(folder.FullName, new StorageOptions(), Windows);
+        collection.AddRetention();
         collection.AddSweeping();
         return collection.BuildServiceProvider(validateScopes: true);
     }

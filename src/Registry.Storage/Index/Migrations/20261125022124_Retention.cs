@@ -116,7 +116,7 @@ namespace Registry.Storage.Index.Migrations
                     Blobs = table.Column<long>(type: "INTEGER", nullable: false),
                     ManifestBytes = table.Column<long>(type: "INTEGER", nullable: false),
                     BlobBytes = table.Column<long>(type: "INTEGER", nullable: false),
-                    LiveBytes = table.Column<long>(type: "INTEGER", nullable: false),
+                    NamedBytes = table.Column<long>(type: "INTEGER", nullable: false),
                     BudgetBytes = table.Column<long>(type: "INTEGER", nullable: true),
                     StillOverBytes = table.Column<long>(type: "INTEGER", nullable: false),
                     AppliedAt = table.Column<long>(type: "INTEGER", nullable: true),

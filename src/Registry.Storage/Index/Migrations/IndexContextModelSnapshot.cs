@@ -263,7 +263,7 @@ namespace Registry.Storage.Index.Migrations
                     b.Property<long?>("BudgetBytes")
                         .HasColumnType("INTEGER");
 
-                    b.Property<long>("LiveBytes")
+                    b.Property<long>("NamedBytes")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("MadeAt")
