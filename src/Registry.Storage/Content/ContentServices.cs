@@ -21,6 +21,8 @@ public static class ContentServices
         services.AddSingleton<CondemnedObjects>();
         services.AddSingleton<TakenSessions>();
         services.AddSingleton<UploadEnding>();
+        services.AddSingleton<UploadBudget>();
+        services.AddSingleton<UploadBodies>();
         services.AddSingleton<UploadSessions>();
         services.TryAddSingleton<IImmutableTags, NoImmutableTags>();
         services.AddSingleton<TagProtection>();

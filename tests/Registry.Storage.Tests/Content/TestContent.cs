@@ -41,6 +41,8 @@ public sealed class TestContent : IAsyncDisposable
 
     public BlobContent Blobs => services.GetRequiredService<BlobContent>();
 
+    public UploadBudget Budget => services.GetRequiredService<UploadBudget>();
+
     public UploadSessions Sessions => services.GetRequiredService<UploadSessions>();
 
     /// <summary>As after a restart: nothing is remembered of the sessions but what the index says.</summary>
@@ -81,7 +83,13 @@ public sealed class TestContent : IAsyncDisposable
 
     public static Digest DigestOf(string text) => Digest.Of(DigestAlgorithm.Sha256, Encoding.UTF8.GetBytes(text));
 
-    public static PipeReader Body(string text) => PipeReader.Create(new MemoryStream(Encoding.UTF8.GetBytes(text)));
+    /// <summary>A body that does not say its length.</summary>
+    public static UploadBody Body(string text) => Body(new MemoryStream(Encoding.UTF8.GetBytes(text)));
+
+    public static UploadBody Body(Stream bytes) => new(PipeReader.Create(bytes), Length: null);
+
+    /// <summary>A body that says its length.</summary>
+    public static UploadBody SizedBody(string text) => Body(text) with { Length = Encoding.UTF8.GetByteCount(text) };
 
     public T Read<T>(Func<IndexContext, T> query)
     {
@@ -92,7 +100,7 @@ public sealed class TestContent : IAsyncDisposable
     public async Task<Digest> PushBlobAsync(string repository, string text)
     {
         var digest = DigestOf(text);
-        var session = await Sessions.BeginAsync(Name(repository), DigestAlgorithm.Sha256, Token);
+        var session = (await Sessions.BeginAsync(Name(repository), DigestAlgorithm.Sha256, Token)).Value;
         Assert.Null(await Sessions.SealAsync(Name(repository), session.Id, range: null, digest, Body(text), Token));
         return digest;
     }

@@ -95,7 +95,7 @@ public sealed class UploadSessionsTests : IAsyncDisposable
         using var gone = new CancellationTokenSource();
         // The whole body has come when its client goes, so the index is not told.
         var body = new EndingBody("AAAA", gone.Cancel);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => content.Sessions.AppendAsync(Name("r"), session.Id, null, PipeReader.Create(body), gone.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => content.Sessions.AppendAsync(Name("r"), session.Id, null, Body(body), gone.Token));
 
         Assert.Equal(before.Length, content.Sessions.Find(Name("r"), session.Id).Value.Received);
         await AppendAsync("r", session.Id, "BBBB", null);
@@ -138,7 +138,7 @@ public sealed class UploadSessionsTests : IAsyncDisposable
     {
         var session = await BeginAsync("r");
         var slow = new Pipe();
-        var first = content.Sessions.AppendAsync(Name("r"), session.Id, null, slow.Reader, Token);
+        var first = content.Sessions.AppendAsync(Name("r"), session.Id, null, new UploadBody(slow.Reader, null), Token);
         Assert.Equal(ErrorKind.UploadBusy, (await AppendAsync("r", session.Id, "x", null)).Error!.Kind);
         Assert.Equal(ErrorKind.UploadBusy, (await content.Sessions.CancelAsync(Name("r"), session.Id, Token))!.Kind);
         await slow.Writer.CompleteAsync();
@@ -221,7 +221,7 @@ public sealed class UploadSessionsTests : IAsyncDisposable
     {
         var session = await BeginAsync("r");
         var slow = new Pipe();
-        var request = content.Sessions.AppendAsync(Name("r"), session.Id, null, slow.Reader, Token);
+        var request = content.Sessions.AppendAsync(Name("r"), session.Id, null, new UploadBody(slow.Reader, null), Token);
         content.Time.Advance(TimeSpan.FromHours(48));
         Assert.Equal(0, await content.Sessions.ExpireAsync(Token));
         await slow.Writer.WriteAsync(Encoding.UTF8.GetBytes("abc"), Token);
@@ -270,7 +270,7 @@ public sealed class UploadSessionsTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => content.DisposeAsync();
 
-    private Task<UploadSession> BeginAsync(string repository) => content.Sessions.BeginAsync(Name(repository), DigestAlgorithm.Sha256, Token);
+    private async Task<UploadSession> BeginAsync(string repository) => (await content.Sessions.BeginAsync(Name(repository), DigestAlgorithm.Sha256, Token)).Value;
 
     private Task<Outcome<UploadSession>> AppendAsync(string repository, SessionId id, string text, ChunkRange? range) =>
         content.Sessions.AppendAsync(Name(repository), id, range, Body(text), Token);
@@ -278,12 +278,12 @@ public sealed class UploadSessionsTests : IAsyncDisposable
     private Task<RegistryError?> SealAsync(string repository, SessionId id, Digest digest, string text) =>
         content.Sessions.SealAsync(Name(repository), id, range: null, digest, Body(text), Token);
 
-    private static PipeReader BrokenOff(string text)
+    private static UploadBody BrokenOff(string text)
     {
         var pipe = new Pipe();
         pipe.Writer.Write(Encoding.UTF8.GetBytes(text));
         pipe.Writer.Complete(new IOException("The client hung up."));
-        return pipe.Reader;
+        return new UploadBody(pipe.Reader, Length: null);
     }
 
     /// <summary>A body that does something when it has been read to its end.</summary>
