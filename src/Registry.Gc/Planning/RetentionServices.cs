@@ -19,6 +19,7 @@ public static class RetentionServices
         services.AddSingleton<PlanRecords>();
         services.AddSingleton<Plans>();
         services.AddSingleton<BackTests>();
+        services.AddSingleton<BudgetState>();
         services.AddSingleton<ISweepStep, RetentionStep>();
         return services;
     }

@@ -7,7 +7,7 @@ using Registry.Storage.Model;
 namespace Registry.Gc.Policies;
 
 /// <summary>The versions of the retention policy in the index; the newest one is in memory too, since every tag write asks it.</summary>
-public sealed class PolicyStore(IDbContextFactory<IndexContext> contexts, IndexWriter writer, TimeProvider time) : IImmutableTags
+public sealed class PolicyStore(IDbContextFactory<IndexContext> contexts, IndexWriter writer, UploadBudget uploads, TimeProvider time) : IImmutableTags
 {
     private readonly Lock loading = new();
     private PolicyVersion? current;
@@ -23,7 +23,7 @@ public sealed class PolicyStore(IDbContextFactory<IndexContext> contexts, IndexW
             {
                 if (!isLoaded)
                 {
-                    (current, isLoaded) = (Load(), true);
+                    Hold(Load());
                 }
 
                 return current;
@@ -55,7 +55,7 @@ public sealed class PolicyStore(IDbContextFactory<IndexContext> contexts, IndexW
             // Two may be set at once: the later one holds, whichever comes here first.
             if (!isLoaded || current is null || current.Version < version.Version)
             {
-                (current, isLoaded) = (version, true);
+                Hold(version);
             }
         }
 
@@ -77,6 +77,12 @@ public sealed class PolicyStore(IDbContextFactory<IndexContext> contexts, IndexW
     }
 
     public string? FindRule(RepositoryName repository, Tag tag) => Current?.Policy.FindImmutable(repository, tag);
+
+    private void Hold(PolicyVersion? version)
+    {
+        (current, isLoaded) = (version, true);
+        uploads.Bytes = version?.Policy.Budget?.Bytes;
+    }
 
     private PolicyVersion? Load()
     {

@@ -68,6 +68,8 @@ public sealed class TestContent : IAsyncDisposable
 
     public Plans Plans => services.GetRequiredService<Plans>();
 
+    public BudgetState BudgetState => services.GetRequiredService<BudgetState>();
+
     public BackTests BackTests => services.GetRequiredService<BackTests>();
 
     public async Task<PolicyVersion> SetPolicyAsync(string text)
