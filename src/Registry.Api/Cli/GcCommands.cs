@@ -54,18 +54,26 @@ internal static class GcCommands
         }
 
         Output.WriteTable(
-            ["run", "status", "by", "started (UTC)", "took", "tags", "manifests", "links", "uploads", "objects", "freed", "failed"],
+            ["run", "status", "by", "started (UTC)", "took", "tags", "manifests", "links", "uploads", "condemned", "freed", "failed"],
             runs.Select(Cells));
+        foreach (var run in runs.Where(run => run.CondemnedObjects > run.Objects))
+        {
+            AnsiConsole.WriteLine($"Run {run.Id}: {run.CondemnedObjects - run.Objects} objects ({Output.Bytes(run.CondemnedBytes - run.FreedBytes)}) are condemned and still there; they are deleted by themselves when the drain time is over.");
+        }
+
         foreach (var run in runs.Where(run => run.Error is not null))
         {
             Output.Say($"Run {run.Id}: {run.Error}");
         }
     }
 
+    private static string Objects(long count, long bytes) => count == 0 ? "0" : $"{Output.Number(count)} ({Output.Bytes(bytes)})";
+
     private static string[] Cells(RunView run) =>
     [
         Output.Number(run.Id), run.EndedAt is null ? $"{run.Status}: {run.Step}" : run.Status, run.By, Output.Time(run.StartedAt),
         run.EndedAt is { } end ? $"{(end - run.StartedAt).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s" : "",
-        Output.Number(run.Tags), Output.Number(run.Manifests), Output.Number(run.Links), Output.Number(run.Uploads), Output.Number(run.Objects), Output.Bytes(run.FreedBytes), Output.Number(run.FailedObjects),
+        Output.Number(run.Tags), Output.Number(run.Manifests), Output.Number(run.Links), Output.Number(run.Uploads),
+        Objects(run.CondemnedObjects, run.CondemnedBytes), Objects(run.Objects, run.FreedBytes), Output.Number(run.FailedObjects),
     ];
 }

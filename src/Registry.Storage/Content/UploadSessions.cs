@@ -130,7 +130,8 @@ public sealed class UploadSessions(TakenSessions sessions, UploadBodies bodies, 
     }
 
     /// <summary>Cancels the sessions whose last byte is older than the expiry and returns how many there were.</summary>
-    public async Task<int> ExpireAsync(CancellationToken cancellationToken)
+    /// <param name="runId">The run that asks for it; null where none does.</param>
+    public async Task<int> ExpireAsync(long? runId, CancellationToken cancellationToken)
     {
         var now = deadlines.Now;
         var count = 0;
@@ -138,7 +139,7 @@ public sealed class UploadSessions(TakenSessions sessions, UploadBodies bodies, 
         {
             // Bytes may be coming in right now, at a slow client's pace: such a session is not abandoned.
             using var taken = sessions.TryTake(row);
-            if (taken is not null && await ending.CancelAsync(taken.Id, onlyIfExpiredAt: now, cancellationToken))
+            if (taken is not null && await ending.CancelAsync(taken.Id, onlyIfExpiredAt: now, runId, cancellationToken))
             {
                 sessions.Forget(taken.Id);
                 count++;
@@ -207,7 +208,7 @@ public sealed class UploadSessions(TakenSessions sessions, UploadBodies bodies, 
 
     private async Task EndAsync(SessionId id, CancellationToken cancellationToken)
     {
-        await ending.CancelAsync(id, onlyIfExpiredAt: null, cancellationToken);
+        await ending.CancelAsync(id, onlyIfExpiredAt: null, runId: null, cancellationToken);
         sessions.Forget(id);
     }
 }

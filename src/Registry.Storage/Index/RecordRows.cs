@@ -49,7 +49,7 @@ public sealed class RunRow
     /// <summary>Bytes of those objects.</summary>
     public long FreedBytes { get; set; }
 
-    /// <summary>Objects whose delete failed; they stay condemned and are tried again.</summary>
+    /// <summary>Of the condemned objects those whose delete fails, as of the last try; they are tried again and again.</summary>
     public long FailedObjects { get; set; }
 }
 

@@ -172,8 +172,11 @@ public sealed class TestContent : IAsyncDisposable
         var run = await services.GetRequiredService<Runs>().AddAsync("test", Token);
         await services.GetRequiredService<Sweeper>().RunAsync(run, Token);
         Assert.Null(run.Error);
-        return run;
+        return Run(run.Id);
     }
+
+    /// <summary>A run as it is now: what it condemned may have been deleted since.</summary>
+    public RunRow Run(long id) => services.GetRequiredService<Runs>().Find(id)!;
 
     /// <summary>The steps of the sweep, to be run batch by batch.</summary>
     internal IReadOnlyList<ISweepStep> SweepSteps => [.. services.GetServices<ISweepStep>()];

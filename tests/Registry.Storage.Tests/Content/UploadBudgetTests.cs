@@ -86,7 +86,7 @@ public sealed class UploadBudgetTests : IAsyncDisposable
         await content.Blobs.DeleteAsync(Name("r"), blob, Token);
         Assert.Equal(ErrorKind.StorageFull, (await PushAsync(SizedBody("new"), "new"))!.Kind);
         content.Time.Advance(content.Windows.Drain);
-        await content.Condemned.DeleteDueAsync(runId: null, Token);
+        await content.Condemned.DeleteDueAsync(Token);
         Assert.Null(await PushAsync(SizedBody("new"), "new"));
     }
 

@@ -207,12 +207,12 @@ public sealed class UploadSessionsTests : IAsyncDisposable
         await AppendAsync("r", busy.Id, "abc", null);
         content.Time.Advance(TimeSpan.FromHours(2));
 
-        Assert.Equal(1, await content.Sessions.ExpireAsync(Token));
+        Assert.Equal(1, await content.Sessions.ExpireAsync(runId: null, Token));
 
         Assert.Equal(ErrorKind.UploadUnknown, content.Sessions.Find(Name("r"), idle.Id).Error!.Kind);
         Assert.Equal(3, content.Sessions.Find(Name("r"), busy.Id).Value.Received);
         content.Time.Advance(TimeSpan.FromHours(23));
-        Assert.Equal(1, await content.Sessions.ExpireAsync(Token));
+        Assert.Equal(1, await content.Sessions.ExpireAsync(runId: null, Token));
         Assert.Empty(await content.StoredAsync());
     }
 
@@ -223,7 +223,7 @@ public sealed class UploadSessionsTests : IAsyncDisposable
         var slow = new Pipe();
         var request = content.Sessions.AppendAsync(Name("r"), session.Id, null, new UploadBody(slow.Reader, null), Token);
         content.Time.Advance(TimeSpan.FromHours(48));
-        Assert.Equal(0, await content.Sessions.ExpireAsync(Token));
+        Assert.Equal(0, await content.Sessions.ExpireAsync(runId: null, Token));
         await slow.Writer.WriteAsync(Encoding.UTF8.GetBytes("abc"), Token);
         await slow.Writer.CompleteAsync();
         Assert.Equal(3, (await request).Value.Received);
@@ -253,7 +253,7 @@ public sealed class UploadSessionsTests : IAsyncDisposable
         Assert.Equal("sound", await content.PullBlobAsync("a", digest));
         Assert.Equal(1, content.Read(db => db.Condemned.Count()));
         content.Time.Advance(content.Windows.Drain);
-        Assert.Equal(1, (await content.Condemned.DeleteDueAsync(runId: null, Token)).Gone);
+        Assert.Equal(1, (await content.Condemned.DeleteDueAsync(Token)).Gone);
         Assert.Equal("sound", await content.PullBlobAsync("a", digest));
         Assert.Single(await content.StoredAsync());
     }

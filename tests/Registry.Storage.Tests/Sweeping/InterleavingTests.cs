@@ -124,7 +124,7 @@ public sealed class InterleavingTests
             }
         }
 
-        public async Task DeleteCondemnedAsync() => await content.Condemned.DeleteDueAsync(runId: null, Token);
+        public async Task DeleteCondemnedAsync() => await content.Condemned.DeleteDueAsync(Token);
 
         public Task PassAsync(int hours)
         {
