@@ -6,6 +6,7 @@ using Registry.Api.Observability;
 using Registry.Api.Oci;
 using Registry.Api.Ui;
 using Registry.Gc.Jobs;
+using Registry.Gc.Liveness;
 using Registry.Gc.Sweeping;
 using Registry.Storage.Content;
 using Registry.Storage.Index;
@@ -92,6 +93,7 @@ internal static class RegistryHost
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddContent(dataDirectory, options.Storage, options.Collection);
         builder.Services.AddSweeping();
+        builder.Services.AddLiveness();
         builder.Services.AddCollectionJobs(options.Collection);
         builder.Services.AddSingleton<IAccess, OpenAccess>();
         builder.Services.AddOci();
