@@ -6,6 +6,7 @@ using Registry.Api.Observability;
 using Registry.Api.Oci;
 using Registry.Api.Ui;
 using Registry.Gc.Jobs;
+using Registry.Gc.Liveness;
 using Registry.Gc.Planning;
 using Registry.Gc.Policies;
 using Registry.Gc.Sweeping;
@@ -101,6 +102,7 @@ internal static class RegistryHost
         builder.Services.AddContent(dataDirectory, options.Storage, options.Collection);
         builder.Services.AddRetention();
         builder.Services.AddSweeping();
+        builder.Services.AddLiveness();
         builder.Services.AddCollectionJobs(options.Collection);
         builder.Services.AddSingleton<IAccess, OpenAccess>();
         builder.Services.AddOci();

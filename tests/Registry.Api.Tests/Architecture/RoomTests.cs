@@ -22,6 +22,7 @@ public sealed class RoomTests
         ("Registry.Gc.Sweeping", ["Registry.Gc.Pinning", "Registry.Storage.Model", "Registry.Storage.Index", "Registry.Storage.Content"]),
         ("Registry.Gc.Policies", ["Registry.Gc.Retention", "Registry.Storage.Model", "Registry.Storage.Index", "Registry.Storage.Content"]),
         ("Registry.Gc.Planning", ["Registry.Gc.Retention", "Registry.Gc.Policies", "Registry.Gc.Sweeping", "Registry.Storage.Model", "Registry.Storage.Index", "Registry.Storage.Content"]),
+        ("Registry.Gc.Liveness", ["Registry.Storage.Model", "Registry.Storage.Index", "Registry.Storage.Content", "Registry.Gc.Retention", "Registry.Gc.Sweeping"]),
         ("Registry.Gc.Jobs", ["Registry.Storage.Index", "Registry.Storage.Content", "Registry.Gc.Sweeping"]),
         ("Registry.Api.Configuration", ["Registry.Storage.Model", "Registry.Storage.Blobs", "Registry.Storage.Content", "Registry.Gc.Jobs"]),
         ("Registry.Api.Observability", ["Registry.Gc.Planning", "Registry.Storage.Telemetry", "Registry.Storage.Blobs", "Registry.Storage.Index"]),
@@ -34,6 +35,7 @@ public sealed class RoomTests
             "Registry.Api",
             [
                 "Registry.Storage.Content", "Registry.Storage.Index", "Registry.Gc.Policies", "Registry.Gc.Planning", "Registry.Gc.Sweeping", "Registry.Gc.Jobs", "Registry.Api.Configuration", "Registry.Api.Observability",
+                "Registry.Storage.Content", "Registry.Storage.Index", "Registry.Gc.Sweeping", "Registry.Gc.Liveness", "Registry.Gc.Jobs", "Registry.Api.Configuration", "Registry.Api.Observability",
                 "Registry.Api.Auth", "Registry.Api.Oci", "Registry.Api.Ui", "Registry.Api.Admin", "Registry.Api.Cli",
             ]),
     ];
