@@ -24,6 +24,7 @@ internal static class AdminEndpoints
         api.MapPins();
         api.MapPolicy();
         api.MapPlans();
+        api.MapExplain();
     }
 
     public static IResult Refusal(int status, string detail) => Results.Problem(detail, statusCode: status);
