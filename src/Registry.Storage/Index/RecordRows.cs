@@ -60,7 +60,7 @@ public sealed class ReceiptRow
 
     public required DateTimeOffset At { get; set; }
 
-    /// <summary>tag, manifest, link, upload or object.</summary>
+    /// <summary>tag, manifest, link, repository or object.</summary>
     public required string Kind { get; set; }
 
     public string? Repository { get; set; }
@@ -87,6 +87,9 @@ public sealed class PullRow
 
     /// <summary>Days since 1970-01-01, UTC.</summary>
     public int Day { get; set; }
+
+    /// <summary>The day of a time.</summary>
+    public static int DayOf(DateTimeOffset time) => (int)(time - DateTimeOffset.UnixEpoch).TotalDays;
 
     /// <summary>Empty: by its digest.</summary>
     public required string Tag { get; set; }

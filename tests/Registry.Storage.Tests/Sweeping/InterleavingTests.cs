@@ -27,7 +27,7 @@ public sealed class InterleavingTests
         (2, Gen.Select(Repository, (r) => new Step($"delete the tag in {r}", w => w.DeleteTagAsync(r)))),
         (1, Gen.Select(Repository, Text, (r, t) => new Step($"delete the manifest of {t} in {r}", w => w.DeleteManifestAsync(r, t)))),
         (1, Gen.Select(Repository, Text, (r, t) => new Step($"delete {t} in {r}", w => w.DeleteBlobAsync(r, t)))),
-        (4, Gen.Select(Gen.Int[0, 5], Gen.Int[1, 3], (s, size) => new Step($"batch of step {s}", w => w.SweepBatchAsync(s, size)))),
+        (4, Gen.Select(Gen.Int[0, 99], Gen.Int[1, 3], (s, size) => new Step($"batch of step {s}", w => w.SweepBatchAsync(s, size)))),
         (4, Gen.Const(new Step("a batch of every step", w => w.SweepAllAsync()))),
         (3, Gen.Const(new Step("delete what is condemned and due", w => w.DeleteCondemnedAsync()))),
         (8, Gen.Int[1, 20].Select(hours => new Step($"{hours} h pass", w => w.PassAsync(hours)))),
@@ -114,7 +114,7 @@ public sealed class InterleavingTests
             }
         }
 
-        public async Task SweepBatchAsync(int step, int size) => await content.SweepSteps[step].RunBatchAsync(new SweepPass(0, Now), size, Token);
+        public async Task SweepBatchAsync(int step, int size) => await content.SweepSteps[step % content.SweepSteps.Count].RunBatchAsync(new SweepPass(0, Now), size, Token);
 
         public async Task SweepAllAsync()
         {
