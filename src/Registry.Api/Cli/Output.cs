@@ -48,6 +48,9 @@ internal static class Output
         AnsiConsole.Write(table);
     }
 
+    /// <summary>One line, however narrow the terminal is.</summary>
+    public static void WriteLine(string line) => Console.WriteLine(line);
+
     public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>In UTC, as the titles of its columns say.</summary>
