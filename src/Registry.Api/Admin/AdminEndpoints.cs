@@ -13,12 +13,15 @@ internal static class AdminEndpoints
     {
         services.AddOpenApi();
         services.AddProblemDetails();
+        services.AddSingleton<TagPages>();
     }
 
     public static void MapAdmin(this WebApplication app)
     {
         app.MapOpenApi();
         var api = app.MapGroup(Root);
+        api.MapRepositories();
+        api.MapTags();
         api.MapRuns();
         api.MapReceipts();
         api.MapPins();

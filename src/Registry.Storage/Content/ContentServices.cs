@@ -31,6 +31,11 @@ public static class ContentServices
         services.AddSingleton<ManifestRemoval>();
         services.AddSingleton<ManifestPush>();
         services.AddSingleton<Listings>();
+        services.AddSingleton<RepositoryListing>();
+        services.AddSingleton<TagListing>();
+        services.AddSingleton<Platforms>();
+        services.AddSingleton<TagHistory>();
+        services.AddSingleton<TagRestore>();
         services.AddSingleton<PullRecorder>();
         services.AddHostedService(provider => provider.GetRequiredService<PullRecorder>());
         return services;
