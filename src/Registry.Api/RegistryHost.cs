@@ -6,6 +6,9 @@ using Registry.Api.Observability;
 using Registry.Api.Oci;
 using Registry.Api.Ui;
 using Registry.Gc.Jobs;
+using Registry.Gc.Liveness;
+using Registry.Gc.Planning;
+using Registry.Gc.Policies;
 using Registry.Gc.Sweeping;
 using Registry.Storage.Content;
 using Registry.Storage.Index;
@@ -62,6 +65,12 @@ internal static class RegistryHost
             AddServices(builder, options, dataDirectory);
             app = builder.Build();
             await MigrateAsync(app);
+            if (await app.Services.GetRequiredService<PolicyFile>().ApplyAsync(CancellationToken.None) is { Count: > 0 } mistakes)
+            {
+                await app.DisposeAsync();
+                return Refuse(mistakes);
+            }
+
             Map(app);
             await app.StartAsync();
         }
@@ -91,7 +100,9 @@ internal static class RegistryHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddContent(dataDirectory, options.Storage, options.Collection);
+        builder.Services.AddRetention();
         builder.Services.AddSweeping();
+        builder.Services.AddLiveness();
         builder.Services.AddCollectionJobs(options.Collection);
         builder.Services.AddSingleton<IAccess, OpenAccess>();
         builder.Services.AddOci();

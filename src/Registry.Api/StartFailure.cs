@@ -16,7 +16,7 @@ internal static class StartFailure
             $"The index '{index}' cannot be used: {e.Message} Nothing was deleted. Registry:DataDirectory names its folder: put back a good copy of the whole folder, or name another one.",
         _ when Causes(e).Any(cause => cause is SocketException or AddressInUseException) =>
             $"urls: '{addresses ?? ListenAddresses.Default}' cannot be listened on: {e.Message.TrimEnd('.')}. Name another with --urls, or stop what has it.",
-        IOException or UnauthorizedAccessException or InvalidOperationException => e.Message,
+        IOException or UnauthorizedAccessException or InvalidOperationException or InvalidDataException => e.Message,
         _ => $"{e.GetType().Name}: {e.Message}",
     };
 

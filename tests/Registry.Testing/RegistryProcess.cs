@@ -51,24 +51,27 @@ public sealed class RegistryProcess : IAsyncDisposable
     /// <param name="dataDirectory">An existing data directory, kept at the end; null for a fresh one, removed at the end.</param>
     /// <param name="arguments">Command-line settings, for example <c>--Registry:Collection:Promise=00:00:05</c>.</param>
     /// <param name="urls">Where it listens; the default is a free port on 127.0.0.1.</param>
+    /// <param name="diskSize">Bytes of a small disk of its own (tmpfs) that the data directory is on; null for the disk that is there. Needs <c>unshare</c>.</param>
     /// <param name="program">Another build of it (the path of its <c>Registry.Api.dll</c>) than the one that the tests were built with.</param>
     /// <exception cref="InvalidOperationException">The process ended before it listened; the message has its output.</exception>
     public static async Task<RegistryProcess> StartAsync(
-        string? dataDirectory = null, IEnumerable<string>? arguments = null, string urls = "http://127.0.0.1:0", string? program = null)
+        string? dataDirectory = null, IEnumerable<string>? arguments = null, string urls = "http://127.0.0.1:0", string? program = null, long? diskSize = null)
     {
         var ownsData = dataDirectory is null;
         dataDirectory ??= Directory.CreateTempSubdirectory("registry-test-").FullName;
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(diskSize is null ? "dotnet" : "unshare")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = dataDirectory,
         };
-        foreach (var argument in new[]
-                 {
+        // The disk is there for this process only, and goes with it.
+        string[] onSmallDisk = ["--user", "--map-root-user", "--mount", "sh", "-c", $"mount -t tmpfs -o size={diskSize} tmpfs \"$0\" && exec dotnet \"$@\"", dataDirectory];
+        foreach (var argument in (diskSize is null ? [] : onSmallDisk).Concat(
+                 [
                      program ?? Path.Combine(AppContext.BaseDirectory, "Registry.Api.dll"), "--urls", urls,
-                     "--Registry:DataDirectory", dataDirectory,
-                 }.Concat(arguments ?? []))
+                     "--Registry:DataDirectory", dataDirectory, .. arguments ?? [],
+                 ]))
         {
             start.ArgumentList.Add(argument);
         }

@@ -22,6 +22,8 @@ internal static class AdminEndpoints
         api.MapRuns();
         api.MapReceipts();
         api.MapPins();
+        api.MapPolicy();
+        api.MapPlans();
     }
 
     public static IResult Refusal(int status, string detail) => Results.Problem(detail, statusCode: status);

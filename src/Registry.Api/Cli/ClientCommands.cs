@@ -10,6 +10,9 @@ internal static class ClientCommands
     public const int Success = 0;
     public const int Failure = 1;
 
+    /// <summary>A back-test found something that was pulled afterwards.</summary>
+    public const int Missed = 5;
+
     public static readonly Option<Uri> Server = new("--server")
     {
         Description = "The registry to speak to; without it REGISTRY_SERVER, else " + ListenAddresses.Default + ".",
@@ -20,7 +23,7 @@ internal static class ClientCommands
 
     public static readonly Option<bool> Json = new("--json") { Description = "Prints JSON, for scripts.", Recursive = true };
 
-    private static readonly Command[] Commands = [GcCommands.Create()];
+    private static readonly Command[] Commands = [GcCommands.Create(), RetentionCommands.Create()];
 
     public static bool Has(string verb) => Commands.Any(command => command.Name == verb);
 

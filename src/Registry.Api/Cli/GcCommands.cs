@@ -1,18 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Registry.Api.Admin;
-using Spectre.Console;
 
 namespace Registry.Api.Cli;
 
 /// <summary><c>gc run</c> and <c>gc status</c>: ask for a run of the collection, and see what runs did.</summary>
 internal static class GcCommands
 {
-    private const int WideEnough = 250;
-
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
-    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     public static Command Create() => new("gc", "The collection: what nothing names any more is removed, while everything goes on.") { CreateRun(), CreateStatus() };
 
@@ -40,7 +35,7 @@ internal static class GcCommands
     private static async Task<int> RunAsync(ParseResult parsed, bool wait, CancellationToken cancellationToken)
     {
         using var client = new AdminClient(parsed.GetValue(ClientCommands.Server)!);
-        var run = await client.PostAsync<RunView>("/runs", cancellationToken);
+        var run = await client.PostAsync<RunView>("/runs", content: null, cancellationToken);
         while (wait && run.EndedAt is null)
         {
             await Task.Delay(Pause, TimeProvider.System, cancellationToken);
@@ -53,54 +48,32 @@ internal static class GcCommands
 
     private static void Print(ParseResult parsed, IReadOnlyList<RunView> runs)
     {
-        if (parsed.GetValue(ClientCommands.Json))
+        if (Output.WriteJson(parsed, runs))
         {
-            Console.WriteLine(JsonSerializer.Serialize(runs, Indented));
             return;
         }
 
-        var table = new Table().Border(TableBorder.Rounded);
-        foreach (var title in new[] { "run", "status", "by", "started (UTC)", "took", "tags", "manifests", "links", "uploads", "objects", "freed", "failed" })
+        Output.WriteTable(
+            ["run", "status", "by", "started (UTC)", "took", "tags", "manifests", "links", "uploads", "condemned", "freed", "failed"],
+            runs.Select(Cells));
+        foreach (var run in runs.Where(run => run.CondemnedObjects > run.Objects))
         {
-            table.AddColumn(new TableColumn(title).NoWrap());
+            AnsiConsole.WriteLine($"Run {run.Id}: {run.CondemnedObjects - run.Objects} objects ({Output.Bytes(run.CondemnedBytes - run.FreedBytes)}) are condemned and still there; they are deleted by themselves when the drain time is over.");
         }
 
-        foreach (var run in runs)
-        {
-            table.AddRow(Cells(run).Select(Markup.Escape).ToArray());
-        }
-
-        if (Console.IsOutputRedirected)
-        {
-            // Nobody's terminal is too narrow then.
-            AnsiConsole.Profile.Width = WideEnough;
-        }
-
-        AnsiConsole.Write(table);
         foreach (var run in runs.Where(run => run.Error is not null))
         {
-            AnsiConsole.WriteLine($"Run {run.Id}: {run.Error}");
+            Output.Say($"Run {run.Id}: {run.Error}");
         }
     }
+
+    private static string Objects(long count, long bytes) => count == 0 ? "0" : $"{Output.Number(count)} ({Output.Bytes(bytes)})";
 
     private static string[] Cells(RunView run) =>
     [
-        Text(run.Id), run.EndedAt is null ? $"{run.Status}: {run.Step}" : run.Status, run.By, run.StartedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+        Output.Number(run.Id), run.EndedAt is null ? $"{run.Status}: {run.Step}" : run.Status, run.By, Output.Time(run.StartedAt),
         run.EndedAt is { } end ? $"{(end - run.StartedAt).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s" : "",
-        Text(run.Tags), Text(run.Manifests), Text(run.Links), Text(run.Uploads), Text(run.Objects), Bytes(run.FreedBytes), Text(run.FailedObjects),
+        Output.Number(run.Tags), Output.Number(run.Manifests), Output.Number(run.Links), Output.Number(run.Uploads),
+        Objects(run.CondemnedObjects, run.CondemnedBytes), Objects(run.Objects, run.FreedBytes), Output.Number(run.FailedObjects),
     ];
-
-    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static string Bytes(long bytes)
-    {
-        string[] units = ["B", "KiB", "MiB", "GiB", "TiB"];
-        var (size, unit) = ((double)bytes, 0);
-        while (size >= 1024 && unit < units.Length - 1)
-        {
-            (size, unit) = (size / 1024, unit + 1);
-        }
-
-        return $"{size.ToString(unit == 0 ? "0" : "0.0", CultureInfo.InvariantCulture)} {units[unit]}";
-    }
 }

@@ -20,7 +20,7 @@ internal static class Health
     public static void AddHealth(this IServiceCollection services)
     {
         services.AddSingleton<IndexFile>();
-        services.AddHealthChecks().AddCheck<IndexCheck>("index").AddCheck<BlobStoreCheck>("blob store");
+        services.AddHealthChecks().AddCheck<IndexCheck>("index").AddCheck<BlobStoreCheck>("blob store").AddCheck<BudgetCheck>("budget");
     }
 
     public static void MapHealth(this IEndpointRouteBuilder app)

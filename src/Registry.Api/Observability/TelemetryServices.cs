@@ -2,6 +2,7 @@ using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using Registry.Gc.Planning;
 using Registry.Storage.Telemetry;
 
 namespace Registry.Api.Observability;
@@ -19,7 +20,7 @@ internal static class TelemetryServices
             .ConfigureResource(resource => resource.AddService("registry"))
             .WithMetrics(metrics =>
             {
-                metrics.AddAspNetCoreInstrumentation().AddRuntimeInstrumentation().AddMeter(StorageTelemetry.Name).AddPrometheusExporter();
+                metrics.AddAspNetCoreInstrumentation().AddRuntimeInstrumentation().AddMeter(StorageTelemetry.Name, BudgetState.MeterName).AddPrometheusExporter();
                 if (export)
                 {
                     metrics.AddOtlpExporter();

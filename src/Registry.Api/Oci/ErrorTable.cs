@@ -16,6 +16,8 @@ internal static class ErrorTable
         [ErrorKind.BlobUnknown] = new("BLOB_UNKNOWN", 404),
         [ErrorKind.BlobInUse] = new("UNSUPPORTED", 405),
         [ErrorKind.ManifestInUse] = new("UNSUPPORTED", 405),
+        [ErrorKind.ManifestPinned] = new("DENIED", 409),
+        [ErrorKind.TagImmutable] = new("DENIED", 409),
         [ErrorKind.UploadInvalid] = new("BLOB_UPLOAD_INVALID", 400),
         [ErrorKind.UploadUnknown] = new("BLOB_UPLOAD_UNKNOWN", 404),
         [ErrorKind.UploadOutOfOrder] = new("BLOB_UPLOAD_INVALID", 416),

@@ -5,7 +5,7 @@ using Registry.Storage.Model;
 namespace Registry.Api.Oci;
 
 /// <summary>GET, HEAD and DELETE of a manifest (specification, end-3, end-9). PUT is <see cref="ManifestPushEndpoint"/>.</summary>
-internal sealed class ManifestEndpoints(ManifestContent manifests, IAccess access)
+internal sealed class ManifestEndpoints(ManifestContent manifests, ManifestRemoval removal, IAccess access)
 {
     public async Task<RegistryError?> PullAsync(HttpContext context, OciTarget target)
     {
@@ -47,8 +47,8 @@ internal sealed class ManifestEndpoints(ManifestContent manifests, IAccess acces
 
         var by = access.NameOf(context);
         error = reference.IsTag
-            ? await manifests.DeleteTagAsync(target.Name, reference.Tag, by, context.RequestAborted)
-            : await manifests.DeleteAsync(target.Name, reference.Digest, by, context.RequestAborted);
+            ? await removal.DeleteTagAsync(target.Name, reference.Tag, by, context.RequestAborted)
+            : await removal.DeleteAsync(target.Name, reference.Digest, by, context.RequestAborted);
         if (error is null)
         {
             context.Response.StatusCode = StatusCodes.Status202Accepted;

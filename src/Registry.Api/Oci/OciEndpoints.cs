@@ -6,7 +6,7 @@ namespace Registry.Api.Oci;
 internal delegate Task<RegistryError?> OciHandler(HttpContext context, OciTarget target);
 
 /// <summary>Which handler answers which method of which resource: the table of the specification ("Endpoints").</summary>
-internal static class OciEndpoints
+internal static partial class OciEndpoints
 {
     public static void AddOci(this IServiceCollection services)
     {
@@ -51,6 +51,13 @@ internal static class OciEndpoints
         var target = context.Features.Get<OciTarget>() ?? throw new InvalidOperationException("An internal route was reached without its target.");
         if (await handler(context, target) is { } error)
         {
+            if (error.Kind == ErrorKind.StorageFull)
+            {
+                // The client cannot mend it: an operator has to know.
+                var log = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(OciEndpoints));
+                Refused(log, context.Request.Method, OciPath.Format(target), error.Message);
+            }
+
             await ErrorResponse.WriteAsync(context, error);
         }
     }
@@ -60,4 +67,7 @@ internal static class OciEndpoints
         await JsonBody.WriteAsync(context, MediaTypes.Json, new { });
         return null;
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Path} refused: {Reason}")]
+    private static partial void Refused(ILogger log, string method, string path, string reason);
 }

@@ -29,7 +29,17 @@ internal sealed class UploadBeginEndpoint(UploadSessions sessions, BlobContent b
                 new { algorithm = algorithmName });
         }
 
-        UploadAnswers.Accept(context.Response, target, await sessions.BeginAsync(target.Name, algorithm, context.RequestAborted));
+        return await AnswerBegunAsync(context, target, algorithm);
+    }
+
+    private async Task<RegistryError?> AnswerBegunAsync(HttpContext context, OciTarget target, DigestAlgorithm algorithm)
+    {
+        if (!(await sessions.BeginAsync(target.Name, algorithm, context.RequestAborted)).Succeeded(out var session, out var refusal))
+        {
+            return refusal;
+        }
+
+        UploadAnswers.Accept(context.Response, target, session);
         return null;
     }
 
@@ -54,14 +64,11 @@ internal sealed class UploadBeginEndpoint(UploadSessions sessions, BlobContent b
         if (await blobs.MountAsync(target.Name, digest, from, name => access.MayRead(context, name), context.RequestAborted))
         {
             UploadAnswers.Created(context.Response, target.Name, digest);
-        }
-        else
-        {
-            // Nothing to mount: the specification wants a session instead, so that the client pushes the bytes.
-            UploadAnswers.Accept(context.Response, target, await sessions.BeginAsync(target.Name, digest.Algorithm, context.RequestAborted));
+            return null;
         }
 
-        return null;
+        // Nothing to mount: the specification wants a session instead, so that the client pushes the bytes.
+        return await AnswerBegunAsync(context, target, digest.Algorithm);
     }
 
     private async Task<RegistryError?> PushWholeAsync(HttpContext context, OciTarget target, string digestText)
@@ -71,7 +78,7 @@ internal sealed class UploadBeginEndpoint(UploadSessions sessions, BlobContent b
             return DigestHeaders.Invalid(digestText);
         }
 
-        var error = await sessions.PushAsync(target.Name, digest, context.Request.BodyReader, context.RequestAborted);
+        var error = await sessions.PushAsync(target.Name, digest, UploadRequest.BodyOf(context.Request), context.RequestAborted);
         if (error is null)
         {
             UploadAnswers.Created(context.Response, target.Name, digest);

@@ -30,7 +30,7 @@ internal sealed class UploadEndpoints(UploadSessions sessions)
             return error;
         }
 
-        var outcome = await sessions.AppendAsync(target.Name, id, range, context.Request.BodyReader, context.RequestAborted);
+        var outcome = await sessions.AppendAsync(target.Name, id, range, UploadRequest.BodyOf(context.Request), context.RequestAborted);
         if (!outcome.Succeeded(out var session, out error))
         {
             return UploadAnswers.Refuse(context.Response, target, id, error);
@@ -53,7 +53,7 @@ internal sealed class UploadEndpoints(UploadSessions sessions)
             return DigestHeaders.Invalid(text);
         }
 
-        if (await sessions.SealAsync(target.Name, id, range, digest, context.Request.BodyReader, context.RequestAborted) is { } refusal)
+        if (await sessions.SealAsync(target.Name, id, range, digest, UploadRequest.BodyOf(context.Request), context.RequestAborted) is { } refusal)
         {
             return UploadAnswers.Refuse(context.Response, target, id, refusal);
         }

@@ -10,10 +10,12 @@ internal sealed class DeleteCondemnedJob(CondemnedObjects condemned, ILogger<Del
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
-        var deleted = await condemned.DeleteDueAsync(runId: null, cancellationToken);
+        var deleted = await condemned.DeleteDueAsync(cancellationToken);
         if (deleted.Gone + deleted.Failed > 0)
         {
-            log.LogInformation("{Count} condemned objects deleted, {Bytes} bytes; {Failed} could not be and are tried again.", deleted.Gone, deleted.Bytes, deleted.Failed);
+            log.Log(
+                deleted.Failed > 0 ? LogLevel.Warning : LogLevel.Information,
+                "{Count} condemned objects deleted, {Bytes} bytes; {Failed} could not be and are tried again.", deleted.Gone, deleted.Bytes, deleted.Failed);
         }
     }
 }

@@ -10,7 +10,7 @@ internal sealed class ExpireUploadsJob(UploadSessions sessions, ILogger<ExpireUp
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
-        var expired = await sessions.ExpireAsync(cancellationToken);
+        var expired = await sessions.ExpireAsync(runId: null, cancellationToken);
         if (expired > 0)
         {
             log.LogInformation("{Count} abandoned upload sessions expired.", expired);

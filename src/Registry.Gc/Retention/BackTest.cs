@@ -4,8 +4,8 @@ namespace Registry.Gc.Retention;
 
 /// <summary>
 /// What a policy would have removed in the past, and which recorded pulls would then have found nothing. Pure. It knows what
-/// was recorded: pins have no history, so what only they would have kept counts as removed; and of pulls that were not
-/// recorded one by one, the last is known.
+/// was recorded: pins have no history, so what only they would have kept counts as removed; nobody knows how many bytes there
+/// were, so what goes only over budget counts as staying; and of pulls that were not recorded one by one, the last is known.
 /// </summary>
 public static class BackTest
 {
@@ -27,7 +27,7 @@ public static class BackTest
                 continue;
             }
 
-            foreach (var decision in RetentionPlanner.Decide(policy, repository, facts, now).Where(d => d.Goes))
+            foreach (var decision in RetentionPlanner.Decide(policy, repository, facts, now).Where(d => d.Outcome == TagOutcome.Goes))
             {
                 var period = there[decision.Tag.Name];
                 removed.Add(period, new PastRemoval(period, now, decision.Reasons, []));

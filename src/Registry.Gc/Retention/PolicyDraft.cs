@@ -14,6 +14,11 @@ internal sealed record PolicyDraft
     public IReadOnlyList<PatternsDraft?> Protected { get; init; } = [];
 
     public IReadOnlyList<PatternsDraft?> Immutable { get; init; } = [];
+
+    /// <summary>Whether <see cref="Budget"/> is written, be it readable or not.</summary>
+    public bool HasBudget { get; init; }
+
+    public BudgetDraft? Budget { get; init; }
 }
 
 internal record PatternsDraft
@@ -28,6 +33,8 @@ internal record PatternsDraft
 internal sealed record RuleDraft : PatternsDraft
 {
     public KeepDraft? Keep { get; init; }
+
+    public string? When { get; init; }
 }
 
 internal sealed record KeepDraft
@@ -49,4 +56,16 @@ internal sealed record KeepDraft
     public string? PulledWithin { get; init; }
 
     public IReadOnlyList<string?>? Matching { get; init; }
+}
+
+internal sealed record BudgetDraft
+{
+    /// <summary>A size; what was a plain number stands here with the unit B.</summary>
+    public string? Bytes { get; init; }
+
+    /// <summary>A percentage. What was left out has its default here, so null is only what could not be read.</summary>
+    public string? High { get; init; }
+
+    /// <summary>As <see cref="High"/>.</summary>
+    public string? Low { get; init; }
 }

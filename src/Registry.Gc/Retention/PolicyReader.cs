@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Registry.Gc.Retention;
@@ -11,12 +12,16 @@ internal sealed class PolicyReader
     private const string PolicyExample = """{ "version": 1, "mode": "shadow", "rules": [ ... ] }""";
     private const string RepositoriesExample = """["team/**"]""";
     private const string TagsExample = """["pr-*"]""";
+    private const string SizeExample = "\"500GiB\", or a whole number of bytes";
+    private const string DefaultHigh = "90%";
+    private const string DefaultLow = "80%";
     private const string KeepExample = """{ "newest": 5 }, or "nothing" to keep nothing""";
 
-    private static readonly string[] PolicyNames = ["version", "mode", "rules", "protected", "immutable"];
-    private static readonly string[] RuleNames = ["name", "repositories", "tags", "keep"];
+    private static readonly string[] PolicyNames = ["version", "mode", "rules", "protected", "immutable", "budget"];
+    private static readonly string[] RuleNames = ["name", "repositories", "tags", "keep", "when"];
     private static readonly string[] PatternsNames = ["name", "repositories", "tags"];
     private static readonly string[] KeepNames = ["newest", "by", "pushedWithin", "pulledWithin", "matching"];
+    private static readonly string[] BudgetNames = ["bytes", "high", "low"];
 
     private readonly JsonReading json = new();
 
@@ -72,6 +77,8 @@ internal sealed class PolicyReader
             Rules = json.ReadList(At(found, "rules"), "rules", "[ { ... } ]", ReadRule) ?? [],
             Protected = json.ReadList(At(found, "protected"), "protected", "[ { ... } ]", ReadPatterns) ?? [],
             Immutable = json.ReadList(At(found, "immutable"), "immutable", "[ { ... } ]", ReadPatterns) ?? [],
+            HasBudget = found.ContainsKey("budget"),
+            Budget = At(found, "budget") is { } budget ? ReadBudget(budget, "budget") : null,
         };
 
     private RuleDraft? ReadRule(JsonElement element, string path) =>
@@ -81,6 +88,7 @@ internal sealed class PolicyReader
             Repositories = ReadRepositories(found, path),
             Tags = ReadTags(found, path),
             Keep = At(found, "keep") is { } keep ? ReadKeep(keep, $"{path}.keep") : null,
+            When = json.ReadText(At(found, "when"), $"{path}.when", RuleWhens.Names),
         };
 
     private PatternsDraft? ReadPatterns(JsonElement element, string path) =>
@@ -124,6 +132,20 @@ internal sealed class PolicyReader
             Matching = ReadPatternList(At(found, "matching"), $"{path}.matching", """["keep-*"]"""),
         };
     }
+
+    private BudgetDraft? ReadBudget(JsonElement element, string path) =>
+        json.ReadObject(element, path, BudgetNames, """{ "bytes": "500GiB" }""") is not { } found ? null : new BudgetDraft
+        {
+            Bytes = ReadSize(At(found, "bytes"), $"{path}.bytes"),
+            High = found.ContainsKey("high") ? json.ReadText(At(found, "high"), $"{path}.high", $"\"{DefaultHigh}\"") : DefaultHigh,
+            Low = found.ContainsKey("low") ? json.ReadText(At(found, "low"), $"{path}.low", $"\"{DefaultLow}\"") : DefaultLow,
+        };
+
+    private string? ReadSize(JsonElement? element, string path) => element switch
+    {
+        { ValueKind: JsonValueKind.Number } => json.ReadWholeNumber(element, path, SizeExample) is { } bytes ? string.Create(CultureInfo.InvariantCulture, $"{bytes}B") : null,
+        _ => json.ReadText(element, path, SizeExample),
+    };
 
     private string? ReadName(IReadOnlyDictionary<string, JsonElement> found, string path) => json.ReadText(At(found, "name"), $"{path}.name", "\"branches\"");
 

@@ -19,12 +19,13 @@ internal sealed class PolicyValidator : AbstractValidator<PolicyDraft>
             mode is null ? "is missing: write \"mode\": \"shadow\" to see plans only, or \"apply\" to remove what they list"
             : PolicyModes.All.ContainsKey(mode) ? null
             : "must be \"shadow\" (plans only) or \"apply\" (removes what the plans list)");
-        RuleFor(p => p.Rules).FindMistake(FindTooMany).Custom(FindRepeatedNames);
+        RuleFor(p => p.Rules).FindMistake(FindTooMany).Custom(FindRepeatedNames).Custom(FindMissingBudget);
         RuleForEach(p => p.Rules).SetValidator(new RuleValidator()!);
         RuleFor(p => p.Protected).FindMistake(FindTooMany).Custom(FindRepeatedNames);
         RuleForEach(p => p.Protected).SetValidator(new PatternsValidator<PatternsDraft>()!);
         RuleFor(p => p.Immutable).FindMistake(FindTooMany).Custom(FindRepeatedNames);
         RuleForEach(p => p.Immutable).SetValidator(new PatternsValidator<PatternsDraft>()!);
+        RuleFor(p => p.Budget!).SetValidator(new BudgetValidator()).When(p => p.Budget is not null);
     }
 
     private static string? FindTooMany<T>(IReadOnlyList<T> items) => items.Count > MaxItems ? $"has more than {MaxItems} items: write fewer with more patterns" : null;
@@ -45,6 +46,17 @@ internal sealed class PolicyValidator : AbstractValidator<PolicyDraft>
             if (items[i]?.Name is { } name && !first.TryAdd(name, i))
             {
                 context.AddFailure(new ValidationFailure($"{context.PropertyPath}[{i}].Name", $"is '{name}', as at [{first[name]}]: reasons say the name, so write another one"));
+            }
+        }
+    }
+
+    private static void FindMissingBudget(IReadOnlyList<RuleDraft?> rules, ValidationContext<PolicyDraft> context)
+    {
+        for (var i = 0; i < rules.Count && !context.InstanceToValidate.HasBudget; i++)
+        {
+            if (rules[i]?.When is { } when && RuleWhens.All.TryGetValue(when, out var known) && known == RuleWhen.OverBudget)
+            {
+                context.AddFailure(new ValidationFailure($"{context.PropertyPath}[{i}].When", "is about a budget, and the policy has none: write \"budget\": { \"bytes\": \"500GiB\" } beside \"rules\", or leave it out"));
             }
         }
     }
@@ -89,6 +101,7 @@ internal sealed class RuleValidator : PatternsValidator<RuleDraft>
     {
         RuleFor(r => r.Keep).FindMistake(keep => keep is null ? "is missing: write { \"newest\": 5 }, or \"nothing\" to remove every tag that the rule covers" : null);
         RuleFor(r => r.Keep!).SetValidator(new KeepValidator()).When(r => r.Keep is { KeepsNothing: false });
+        RuleFor(r => r.When).FindMistake(when => when is null || RuleWhens.All.ContainsKey(when) ? null : $"must be {RuleWhens.Names}");
     }
 }
 

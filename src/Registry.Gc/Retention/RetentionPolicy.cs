@@ -17,11 +17,17 @@ public sealed class RetentionPolicy
         Rules = [.. draft.Rules.Select(rule => RetentionRule.From(rule!))];
         Protected = [.. draft.Protected.Select(patterns => NamedPatterns.From(patterns!))];
         Immutable = [.. draft.Immutable.Select(patterns => NamedPatterns.From(patterns!))];
+        Budget = draft.Budget is { } budget ? Budget.From(budget) : null;
     }
 
     public string Text { get; }
 
     public PolicyMode Mode { get; }
+
+    /// <summary>Null if the registry may grow without a limit; then no rule asks for one either.</summary>
+    public Budget? Budget { get; }
+
+    public int RuleCount => Rules.Count;
 
     internal IReadOnlyList<RetentionRule> Rules { get; }
 

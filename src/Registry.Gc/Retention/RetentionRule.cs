@@ -1,10 +1,10 @@
 namespace Registry.Gc.Retention;
 
 /// <summary>One rule of a policy: the tags that it covers go unless one of its clauses, or something else, keeps them.</summary>
-/// <param name="Keeps">In the order of the document's form; none where the rule keeps nothing.</param>
-internal sealed record RetentionRule(NamedPatterns Covered, IReadOnlyList<IKeepClause> Keeps)
+/// <param name="Keeps">In the order of the document's form; none where the rule keeps nothing. A rule keeps always, whenever it lets go.</param>
+internal sealed record RetentionRule(NamedPatterns Covered, RuleWhen When, IReadOnlyList<IKeepClause> Keeps)
 {
-    public static RetentionRule From(RuleDraft draft) => new(NamedPatterns.From(draft), [.. ClausesOf(draft.Keep!)]);
+    public static RetentionRule From(RuleDraft draft) => new(NamedPatterns.From(draft), draft.When is { } when ? RuleWhens.All[when] : RuleWhen.Always, [.. ClausesOf(draft.Keep!)]);
 
     private static IEnumerable<IKeepClause> ClausesOf(KeepDraft keep)
     {

@@ -39,6 +39,8 @@ internal sealed class RuleVerdicts
 
     public string Name => rule.Covered.Name;
 
+    public RuleWhen When => rule.When;
+
     public bool Covers(int tag) => places[tag] != Uncovered;
 
     public bool Keeps(int tag)

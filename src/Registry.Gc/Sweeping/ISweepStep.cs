@@ -29,6 +29,9 @@ internal sealed record SweepPass(long RunId, DateTimeOffset Now)
 
     public DateTimeOffset KeptUntil { get; set; } = DateTimeOffset.UnixEpoch;
 
+    /// <summary>The plan that the step applies; null before it is made.</summary>
+    public long? PlanId { get; set; }
+
     /// <summary>How long the last batch held the writer. Waiting for it, and for the disk, is not in it.</summary>
     public TimeSpan Took { get; private set; }
 

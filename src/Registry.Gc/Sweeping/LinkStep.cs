@@ -21,7 +21,7 @@ internal sealed class LinkStep(IndexWriter writer, Deadlines deadlines) : ISweep
             .OrderBy(l => l.KeptUntil).Take(size).Select(l => new { l.RepositoryId, l.BlobId }).ToList().ConvertAll(l => (l.RepositoryId, l.BlobId));
         Receipts.OfLinks(db, due, "no manifest of the repository needs it", pass.RunId, deadlines.Now);
         LinkPromises.Remove(db, due);
-        Condemning.WhereUnlinked(db, due.Select(link => link.BlobId), deadlines.DrainFromNow);
+        Condemning.WhereUnlinked(db, due.Select(link => link.BlobId), deadlines.DrainFromNow, pass.RunId);
         return due.Count;
     }
 }

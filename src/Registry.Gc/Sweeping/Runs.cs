@@ -45,13 +45,20 @@ public sealed class Runs(IDbContextFactory<IndexContext> contexts, IndexWriter w
             },
             cancellationToken);
 
+    /// <summary>Saves where the run is and what its steps have counted. What is condemned and deleted is counted by whoever does it, whenever that is.</summary>
     internal Task SaveAsync(RunRow run, CancellationToken cancellationToken) =>
         writer.WriteAsync(
-            db =>
-            {
-                db.Runs.Update(run);
-                return db.SaveChanges();
-            },
+            db => db.Runs.Where(r => r.Id == run.Id).ExecuteUpdate(set => set
+                .SetProperty(r => r.Step, run.Step)
+                .SetProperty(r => r.EndedAt, run.EndedAt)
+                .SetProperty(r => r.Error, run.Error)
+                .SetProperty(r => r.Tags, run.Tags)
+                .SetProperty(r => r.Manifests, run.Manifests)
+                .SetProperty(r => r.Links, run.Links)
+                .SetProperty(r => r.Uploads, run.Uploads)
+                .SetProperty(r => r.Repositories, run.Repositories)
+                .SetProperty(r => r.Unnamed, run.Unnamed)
+                .SetProperty(r => r.Missing, run.Missing)),
             cancellationToken);
 
     /// <summary>A run that was killed has no end yet: this is said at the next start, before any other begins.</summary>

@@ -22,8 +22,8 @@ internal sealed class Sweeper(IEnumerable<ISweepStep> steps, CondemnedObjects co
             }
 
             run.Step = "objects";
-            var deleted = await condemned.DeleteDueAsync(run.Id, cancellationToken);
-            (run.Objects, run.FreedBytes, run.FailedObjects) = (deleted.Gone, deleted.Bytes, deleted.Failed);
+            await runs.SaveAsync(run, cancellationToken);
+            await condemned.DeleteDueAsync(cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -36,9 +36,10 @@ internal sealed class Sweeper(IEnumerable<ISweepStep> steps, CondemnedObjects co
         }
 
         await runs.EndAsync(run, error);
+        var ended = runs.Find(run.Id) ?? run;
         log.LogInformation(
-            "Collection {Run}: {Tags} tags, {Manifests} manifests, {Links} links and {Uploads} uploads removed; {Objects} objects deleted, {Bytes} bytes freed, {Failed} deletes failed.",
-            run.Id, run.Tags, run.Manifests, run.Links, run.Uploads, run.Objects, run.FreedBytes, run.FailedObjects);
+            "Collection {Run}: {Tags} tags, {Manifests} manifests, {Links} links and {Uploads} uploads removed; {CondemnedObjects} objects of {CondemnedBytes} bytes condemned, of which {Objects} of {Bytes} bytes are deleted and {Failed} could not be.",
+            ended.Id, ended.Tags, ended.Manifests, ended.Links, ended.Uploads, ended.CondemnedObjects, ended.CondemnedBytes, ended.Objects, ended.FreedBytes, ended.FailedObjects);
     }
 
     private async Task RunStepAsync(ISweepStep step, RunRow run, CancellationToken cancellationToken)

@@ -11,5 +11,5 @@ internal sealed class UploadStep(UploadSessions sessions) : ISweepStep
     public void Count(RunRow run, int removed) => run.Uploads += removed;
 
     /// <summary>All of them in one go: each is a transaction of its own.</summary>
-    public Task<int> RunBatchAsync(SweepPass pass, int size, CancellationToken cancellationToken) => sessions.ExpireAsync(cancellationToken);
+    public Task<int> RunBatchAsync(SweepPass pass, int size, CancellationToken cancellationToken) => sessions.ExpireAsync(pass.RunId, cancellationToken);
 }

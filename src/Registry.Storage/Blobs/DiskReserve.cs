@@ -9,6 +9,9 @@ internal sealed class DiskReserve(string folder, long bytes)
     /// <summary>A writer asks again after this many bytes.</summary>
     public const int Step = 16 * 1024 * 1024;
 
+    /// <summary>Bytes that are free beside the reserve; below 0 where some of the reserve is taken.</summary>
+    public long FindFreeBytes() => new DriveInfo(folder).AvailableFreeSpace - bytes;
+
     /// <summary>Null while the reserve is free; else what is wrong and what to do.</summary>
     public string? FindProblem()
     {

@@ -79,6 +79,8 @@ public sealed class FileSystemBlobStore : IBlobStore
         }
     }
 
+    public long? FindFreeBytes() => reserve.FindFreeBytes();
+
     public async ValueTask<string?> CheckAsync(CancellationToken cancellationToken)
     {
         if (!Directory.Exists(objects))

@@ -24,6 +24,9 @@ public interface IBlobStore
     /// <summary>Every object of the store with its size in bytes, in no order.</summary>
     IAsyncEnumerable<StoredObject> ListAsync(CancellationToken cancellationToken);
 
+    /// <summary>Bytes that the store still takes, beside what it keeps free; below 0 it is in its reserve already. Null: there is no such limit.</summary>
+    long? FindFreeBytes();
+
     /// <summary>Whether the store can be written to right now; null if so, else what is wrong and what to do.</summary>
     /// <exception cref="IOException">It cannot even be read.</exception>
     ValueTask<string?> CheckAsync(CancellationToken cancellationToken);

@@ -28,4 +28,8 @@ public sealed record CollectionOptions
     /// <summary>When the collection runs by itself; Quartz's cron form, in UTC.</summary>
     [Description("When the collection runs, as a cron expression of six fields from seconds on, in UTC; the default is every hour.")]
     public string Schedule { get; init; } = "0 7 * * * ?";
+
+    /// <summary>A file with the retention policy, read at the start; empty: the policy is set by the API.</summary>
+    [Description("A file with the retention policy, read at every start. Without one the policy is set by API or command, and kept in the index.")]
+    public string PolicyFile { get; init; } = "";
 }

@@ -17,8 +17,7 @@ public sealed class CondemnedObjects(IDbContextFactory<IndexContext> contexts, I
     private const int BatchSize = 1000;
 
     /// <summary>Deletes what is due. What could not be deleted stays for the next time, and is not counted as gone.</summary>
-    /// <param name="runId">The run that the receipts belong to; null for the registry's own tidying.</param>
-    public async Task<DeletedObjects> DeleteDueAsync(long? runId, CancellationToken cancellationToken)
+    public async Task<DeletedObjects> DeleteDueAsync(CancellationToken cancellationToken)
     {
         var (total, lastId) = (default(DeletedObjects), 0L);
         while (true)
@@ -36,7 +35,7 @@ public sealed class CondemnedObjects(IDbContextFactory<IndexContext> contexts, I
             }
 
             lastId = due[^1].Id;
-            var deleted = await DeleteAsync(due, runId, cancellationToken);
+            var deleted = await DeleteAsync(due, cancellationToken);
             total = new DeletedObjects(total.Gone + deleted.Gone, total.Bytes + deleted.Bytes, total.Failed + deleted.Failed);
         }
     }
@@ -51,24 +50,42 @@ public sealed class CondemnedObjects(IDbContextFactory<IndexContext> contexts, I
             due = db.Condemned.Where(c => c.StorageKey == storageKey && c.DeleteAfter <= now).ToList();
         }
 
-        await DeleteAsync(due, runId: null, cancellationToken);
+        await DeleteAsync(due, cancellationToken);
     }
 
-    private async Task<DeletedObjects> DeleteAsync(List<CondemnedRow> due, long? runId, CancellationToken cancellationToken)
+    private async Task<DeletedObjects> DeleteAsync(List<CondemnedRow> due, CancellationToken cancellationToken)
     {
         var gone = (await store.DeleteAsync([.. due.Select(c => StorageKey.Parse(c.StorageKey))], cancellationToken)).Select(key => key.ToString()).ToHashSet(StringComparer.Ordinal);
         var deleted = due.Where(c => gone.Contains(c.StorageKey)).ToList();
-        await writer.WriteAsync(db => Settle(db, due, gone, runId), cancellationToken);
+        await writer.WriteAsync(db => Settle(db, due, gone), cancellationToken);
         return new DeletedObjects(deleted.Count, deleted.Sum(c => c.Size), due.Count - deleted.Count);
     }
 
-    private int Settle(IndexContext db, List<CondemnedRow> due, HashSet<string> gone, long? runId)
+    private int Settle(IndexContext db, List<CondemnedRow> due, HashSet<string> gone)
     {
         var goneIds = due.Where(c => gone.Contains(c.StorageKey)).Select(c => c.Id).ToList();
-        var failed = SqlSet.Of(due.Where(c => !gone.Contains(c.StorageKey)).Select(c => c.Id));
+        var (isGone, hasFailed) = (SqlSet.Of(goneIds), SqlSet.Of(due.Where(c => !gone.Contains(c.StorageKey)).Select(c => c.Id)));
         // Of rows that are still there: somebody else may have deleted the same object meanwhile.
-        Receipts.OfObjects(db, goneIds, runId, time.GetUtcNow());
-        db.Database.ExecuteSql($"DELETE FROM condemned WHERE Id IN (SELECT value FROM json_each({SqlSet.Of(goneIds)}))");
-        return db.Database.ExecuteSql($"UPDATE condemned SET Failures = Failures + 1 WHERE Id IN (SELECT value FROM json_each({failed}))");
+        Receipts.OfObjects(db, goneIds, time.GetUtcNow());
+        db.Database.ExecuteSql($"UPDATE condemned SET Failures = Failures + 1 WHERE Id IN (SELECT value FROM json_each({hasFailed}))");
+        CountInRuns(db, isGone, hasFailed);
+        return db.Database.ExecuteSql($"DELETE FROM condemned WHERE Id IN (SELECT value FROM json_each({isGone}))");
+    }
+
+    /// <summary>The run that condemned an object is told what became of it: FailedObjects are those that fail now, each counted once.</summary>
+    private static void CountInRuns(IndexContext db, string isGone, string hasFailed)
+    {
+        db.Database.ExecuteSql($"""
+            UPDATE runs SET Objects = Objects + settled.Gone, FreedBytes = FreedBytes + settled.Bytes, FailedObjects = FailedObjects - settled.Mended
+            FROM (SELECT RunId, COUNT(*) AS Gone, SUM(Size) AS Bytes, SUM(Failures > 0) AS Mended FROM condemned
+                WHERE Id IN (SELECT value FROM json_each({isGone})) AND RunId IS NOT NULL GROUP BY RunId) AS settled
+            WHERE runs.Id = settled.RunId
+            """);
+        db.Database.ExecuteSql($"""
+            UPDATE runs SET FailedObjects = FailedObjects + failing.Failing
+            FROM (SELECT RunId, COUNT(*) AS Failing FROM condemned
+                WHERE Id IN (SELECT value FROM json_each({hasFailed})) AND RunId IS NOT NULL AND Failures = 1 GROUP BY RunId) AS failing
+            WHERE runs.Id = failing.RunId
+            """);
     }
 }

@@ -7,24 +7,43 @@ namespace Registry.Storage.Content;
 internal static class Condemning
 {
     /// <summary>An object that is nobody's any more.</summary>
-    public static void Add(IndexContext db, string storageKey, long size, string? digest, string reason, DateTimeOffset deleteAfter)
+    /// <param name="runId">The run that took its last name; null where a client did.</param>
+    public static void Add(IndexContext db, string storageKey, long size, string? digest, string reason, DateTimeOffset deleteAfter, long? runId = null)
     {
-        db.Condemned.Add(new CondemnedRow { StorageKey = storageKey, Size = size, Digest = digest, Reason = reason, DeleteAfter = deleteAfter });
+        db.Condemned.Add(new CondemnedRow { StorageKey = storageKey, Size = size, Digest = digest, Reason = reason, DeleteAfter = deleteAfter, RunId = runId });
         db.SaveChanges();
+        Count(db, runId, 1, size);
     }
 
     /// <summary>Condemns those of these blobs that no repository links any more.</summary>
-    public static void WhereUnlinked(IndexContext db, IEnumerable<long> blobIds, DateTimeOffset deleteAfter)
+    /// <param name="runId">The run that took the links; null where a client did.</param>
+    public static void WhereUnlinked(IndexContext db, IEnumerable<long> blobIds, DateTimeOffset deleteAfter, long? runId = null)
     {
         var ids = SqlSet.Of(blobIds);
         var condemned = db.Database.ExecuteSql($"""
-            INSERT INTO condemned (StorageKey, Size, Digest, Reason, DeleteAfter, Failures)
-            SELECT StorageKey, Size, Digest, 'no repository links it', {deleteAfter.ToUnixTimeMilliseconds()}, 0 FROM blobs b
+            INSERT INTO condemned (StorageKey, Size, Digest, Reason, DeleteAfter, RunId, Failures)
+            SELECT StorageKey, Size, Digest, 'no repository links it', {deleteAfter.ToUnixTimeMilliseconds()}, {runId}, 0 FROM blobs b
             WHERE b.Id IN (SELECT value FROM json_each({ids})) AND NOT EXISTS (SELECT 1 FROM links l WHERE l.BlobId = b.Id)
             """);
         if (condemned > 0)
         {
+            if (runId is not null)
+            {
+                Count(db, runId, condemned, db.Database.SqlQuery<long>($"""
+                    SELECT SUM(Size) AS Value FROM blobs b WHERE b.Id IN (SELECT value FROM json_each({ids})) AND NOT EXISTS (SELECT 1 FROM links l WHERE l.BlobId = b.Id)
+                    """).AsEnumerable().Single());
+            }
+
             db.Database.ExecuteSql($"DELETE FROM blobs WHERE Id IN (SELECT value FROM json_each({ids})) AND NOT EXISTS (SELECT 1 FROM links l WHERE l.BlobId = blobs.Id)");
+        }
+    }
+
+    /// <summary>In the run's row, in this same transaction: its bytes are freed later, perhaps long after the run has ended.</summary>
+    private static void Count(IndexContext db, long? runId, long objects, long bytes)
+    {
+        if (runId is { } run)
+        {
+            db.Database.ExecuteSql($"UPDATE runs SET CondemnedObjects = CondemnedObjects + {objects}, CondemnedBytes = CondemnedBytes + {bytes} WHERE Id = {run}");
         }
     }
 }

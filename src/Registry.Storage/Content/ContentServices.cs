@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Registry.Storage.Blobs;
 using Registry.Storage.Index;
 
@@ -20,9 +21,14 @@ public static class ContentServices
         services.AddSingleton<CondemnedObjects>();
         services.AddSingleton<TakenSessions>();
         services.AddSingleton<UploadEnding>();
+        services.AddSingleton<UploadBudget>();
+        services.AddSingleton<UploadBodies>();
         services.AddSingleton<UploadSessions>();
+        services.TryAddSingleton<IImmutableTags, NoImmutableTags>();
+        services.AddSingleton<TagProtection>();
         services.AddSingleton<BlobContent>();
         services.AddSingleton<ManifestContent>();
+        services.AddSingleton<ManifestRemoval>();
         services.AddSingleton<ManifestPush>();
         services.AddSingleton<Listings>();
         services.AddSingleton<PullRecorder>();

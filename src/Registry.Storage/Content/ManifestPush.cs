@@ -11,12 +11,12 @@ public sealed record PushedManifest(RepositoryName Repository, Digest Digest, Ma
 /// Puts a manifest: its edges must exist, and then everything happens in one transaction (docs/architecture.md, "put
 /// manifest").
 /// </summary>
-public sealed class ManifestPush(IndexWriter writer, Deadlines deadlines)
+public sealed class ManifestPush(IndexWriter writer, TagProtection protection, Deadlines deadlines)
 {
     private const int MostInMessage = 5;
     private const int MostInDetail = 100;
 
-    /// <summary>Errors: ManifestBlobUnknown, PreconditionFailed, ManifestInvalid (the same bytes are there with another media type).</summary>
+    /// <summary>Errors: ManifestBlobUnknown, PreconditionFailed, TagImmutable, ManifestInvalid (the same bytes are there with another media type).</summary>
     public Task<RegistryError?> PutAsync(PushedManifest push, CancellationToken cancellationToken) => writer.WriteAsync(db => Put(db, push), cancellationToken);
 
     private RegistryError? Put(IndexContext db, PushedManifest push)
@@ -27,8 +27,8 @@ public sealed class ManifestPush(IndexWriter writer, Deadlines deadlines)
         var edges = ManifestEdges.Resolve(db, existing, push.Document);
 
         // 404 first: a client pushes what is missing and comes again, and its condition is for that push. Then 412: to whoever lost
-        // the race for the tag nothing else is worth saying. A clash of media types only matters to a push that would take place.
-        if ((Missing(push, edges.Missing) ?? FailedCondition(db, existing, push) ?? OtherMediaType(push, known)) is { } refusal)
+        // the race for the tag nothing else is worth saying. A tag that may not move, or a clash of media types, only matters to a push that would take place.
+        if ((Missing(push, edges.Missing) ?? FailedCondition(db, existing, push) ?? Immutable(db, existing, push) ?? OtherMediaType(push, known)) is { } refusal)
         {
             return refusal;
         }
@@ -37,6 +37,7 @@ public sealed class ManifestPush(IndexWriter writer, Deadlines deadlines)
         var repositoryId = existing ?? Repositories.FindOrAdd(db, push.Repository, now);
         var manifest = Store(db, repositoryId, push, known, now);
         edges.Store(db, repositoryId, manifest.Id);
+        ManifestSize.Set(db, manifest.Id);
         SetTags(db, repositoryId, push, manifest, now);
         return null;
     }
@@ -121,6 +122,9 @@ public sealed class ManifestPush(IndexWriter writer, Deadlines deadlines)
 
         return null;
     }
+
+    private RegistryError? Immutable(IndexContext db, long? repositoryId, PushedManifest push) =>
+        push.Tags.Select(tag => protection.FindRefusalToMove(db, repositoryId, push.Repository, tag, push.Digest.ToString())).FirstOrDefault(refusal => refusal is not null);
 
     /// <summary>What was pushed is served as it was pushed, so the same bytes cannot be here under two media types.</summary>
     private static RegistryError? OtherMediaType(PushedManifest push, ManifestRow? known) =>

@@ -19,6 +19,14 @@ internal static class Receipts
         db.SaveChanges();
     }
 
+    /// <summary>Tags that a plan lists, by their ids as a <see cref="SqlSet"/>.</summary>
+    public static void OfPlannedTags(IndexContext db, long planId, string tagIds, string by, long? runId, DateTimeOffset now) =>
+        db.Database.ExecuteSql($"""
+            INSERT INTO receipts (At, Kind, Repository, Name, Digest, FreedBytes, Reason, "By", RunId)
+            SELECT {now.ToUnixTimeMilliseconds()}, 'tag', Repository, Tag, Digest, 0, Reason || ' (plan ' || PlanId || ')', {by}, {runId}
+            FROM planned_tags WHERE PlanId = {planId} AND TagId IN (SELECT value FROM json_each({tagIds}))
+            """);
+
     public static void OfManifests(IndexContext db, IEnumerable<long> manifestIds, string reason, long runId, DateTimeOffset now) =>
         db.Database.ExecuteSql($"""
             INSERT INTO receipts (At, Kind, Repository, Name, Digest, FreedBytes, Reason, "By", RunId)
@@ -33,11 +41,11 @@ internal static class Receipts
             FROM json_each({SqlSet.Of(links)}) pair JOIN repositories r ON r.Id = pair.value ->> 0 JOIN blobs b ON b.Id = pair.value ->> 1
             """);
 
-    /// <summary>Objects that are gone, by their condemned rows.</summary>
-    public static void OfObjects(IndexContext db, IEnumerable<long> condemnedIds, long? runId, DateTimeOffset now) =>
+    /// <summary>Objects that are gone, by their condemned rows: each belongs to the run that condemned it, whoever deleted it.</summary>
+    public static void OfObjects(IndexContext db, IEnumerable<long> condemnedIds, DateTimeOffset now) =>
         db.Database.ExecuteSql($"""
             INSERT INTO receipts (At, Kind, Name, Digest, FreedBytes, Reason, "By", RunId)
-            SELECT {now.ToUnixTimeMilliseconds()}, 'object', StorageKey, Digest, Size, Reason, {Registry}, {runId}
+            SELECT {now.ToUnixTimeMilliseconds()}, 'object', StorageKey, Digest, Size, Reason, {Registry}, RunId
             FROM condemned WHERE Id IN (SELECT value FROM json_each({SqlSet.Of(condemnedIds)}))
             """);
 }

@@ -14,30 +14,32 @@ internal sealed class StagedBytes : IAsyncDisposable
     private readonly StorageKey key;
     private readonly IBlobWriter writer;
     private readonly OpenSession session;
+    private readonly UploadReservation reservation;
 
-    private StagedBytes(IBlobStore store, StorageKey key, IBlobWriter writer, OpenSession session, long received)
+    private StagedBytes(IBlobStore store, IBlobWriter writer, TakenSession taken, UploadReservation reservation)
     {
         this.store = store;
-        this.key = key;
         this.writer = writer;
-        this.session = session;
-        Length = received;
+        this.reservation = reservation;
+        key = StorageKey.Parse(taken.Row.StorageKey);
+        session = taken.Session;
+        Length = taken.Row.Received;
     }
 
     /// <summary>Bytes written, those of earlier requests included.</summary>
     public long Length { get; private set; }
 
-    /// <summary>Null: bytes that were acknowledged have gone (a power cut), so the session cannot be continued.</summary>
-    public static async ValueTask<StagedBytes?> OpenAsync(IBlobStore store, TakenSession taken, CancellationToken cancellationToken)
-    {
-        var (key, received) = (StorageKey.Parse(taken.Row.StorageKey), taken.Row.Received);
-        return await store.OpenWriteAsync(key, received, cancellationToken) is { } writer
-            ? new StagedBytes(store, key, writer, taken.Session, received)
+    /// <summary>Null: bytes that were acknowledged have gone (a power cut), so the session cannot be continued. Else the reservation ends with this.</summary>
+    public static async ValueTask<StagedBytes?> OpenAsync(IBlobStore store, TakenSession taken, UploadReservation reservation, CancellationToken cancellationToken) =>
+        await store.OpenWriteAsync(StorageKey.Parse(taken.Row.StorageKey), taken.Row.Received, cancellationToken) is { } writer
+            ? new StagedBytes(store, writer, taken, reservation)
             : null;
-    }
 
-    /// <summary>Writes the whole body and returns its length in bytes. If it breaks off, nothing of it stays, and this is closed.</summary>
-    public async ValueTask<long> ReceiveAsync(PipeReader body, CancellationToken cancellationToken)
+    /// <summary>
+    /// Writes the whole body and returns its length in bytes. If it breaks off, or there is no room for all of it, nothing of it
+    /// stays, and this is closed. Errors: StorageFull.
+    /// </summary>
+    public async ValueTask<Outcome<long>> ReceiveAsync(PipeReader body, CancellationToken cancellationToken)
     {
         using var activity = StorageTelemetry.Source.StartActivity("blob store write");
         var before = Length;
@@ -54,14 +56,25 @@ internal sealed class StagedBytes : IAsyncDisposable
             while (true)
             {
                 var result = await body.ReadAsync(cancellationToken);
+                RegistryError? refusal;
                 try
                 {
-                    await WriteAsync(result.Buffer, hashing, cancellationToken);
+                    refusal = reservation.TryCover(result.Buffer.Length);
+                    if (refusal is null)
+                    {
+                        await WriteAsync(result.Buffer, hashing, cancellationToken);
+                    }
                 }
                 finally
                 {
                     // Also when the disk is full: the server drains what the client still sends, and cannot in the middle of a read.
                     body.AdvanceTo(result.Buffer.End);
+                }
+
+                if (refusal is not null)
+                {
+                    await DropAsync(before);
+                    return refusal;
                 }
 
                 if (result.IsCompleted)
@@ -100,9 +113,17 @@ internal sealed class StagedBytes : IAsyncDisposable
         {
             // The next request drops them, or the session's expiry; what broke off is the error to tell.
         }
+        finally
+        {
+            reservation.Dispose();
+        }
     }
 
-    public ValueTask DisposeAsync() => writer.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        reservation.Dispose();
+        return writer.DisposeAsync();
+    }
 
     private async ValueTask WriteAsync(ReadOnlySequence<byte> bytes, bool hashing, CancellationToken cancellationToken)
     {
@@ -114,6 +135,7 @@ internal sealed class StagedBytes : IAsyncDisposable
             }
 
             await writer.WriteAsync(segment, cancellationToken);
+            reservation.Came(segment.Length);
             Length += segment.Length;
         }
     }

@@ -56,7 +56,8 @@ public sealed class UploadEnding(IndexWriter writer, CondemnedObjects condemned,
     }
 
     /// <summary>Ends the session and condemns its bytes. False: there was none (or it is not expired at the given time).</summary>
-    internal async Task<bool> CancelAsync(SessionId id, DateTimeOffset? onlyIfExpiredAt, CancellationToken cancellationToken)
+    /// <param name="runId">The run that ends it; null where none does.</param>
+    internal async Task<bool> CancelAsync(SessionId id, DateTimeOffset? onlyIfExpiredAt, long? runId, CancellationToken cancellationToken)
     {
         var cancelledKey = await writer.WriteAsync(
             db =>
@@ -67,7 +68,7 @@ public sealed class UploadEnding(IndexWriter writer, CondemnedObjects condemned,
                     return null;
                 }
 
-                Condemning.Add(db, row.StorageKey, row.Received, digest: null, "unfinished upload", deadlines.Now);
+                Condemning.Add(db, row.StorageKey, row.Received, digest: null, "unfinished upload", deadlines.Now, runId);
                 db.UploadSessions.Where(s => s.Id == id.Value).ExecuteDelete();
                 return row.StorageKey;
             },

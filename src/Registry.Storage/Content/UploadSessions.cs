@@ -1,58 +1,28 @@
-using System.IO.Pipelines;
 using Microsoft.EntityFrameworkCore;
-using Registry.Storage.Blobs;
 using Registry.Storage.Index;
 using Registry.Storage.Model;
 
 namespace Registry.Storage.Content;
 
-/// <summary>Where a chunk says that it belongs: first and last byte, both counted from 0 (specification, <c>Content-Range</c>).</summary>
-public readonly record struct ChunkRange(long First, long Last)
-{
-    public long Count => Last - First + 1;
-}
-
 /// <summary>An upload session as its owner sees it. Received is in bytes.</summary>
 public sealed record UploadSession(SessionId Id, long Received);
-
-/// <summary>A chunk that does not begin where the session's bytes end.</summary>
-public sealed record OutOfOrder(long Received);
 
 /// <summary>
 /// Staged bytes with an expiry, from POST to seal (specification, "Pushing blobs"). A request's bytes count
 /// when all of them have come: one that breaks off leaves the session as it was.
 /// </summary>
-public sealed class UploadSessions(TakenSessions sessions, IBlobStore store, UploadEnding ending, IndexWriter writer, Deadlines deadlines)
+public sealed class UploadSessions(TakenSessions sessions, UploadBodies bodies, UploadEnding ending, IndexWriter writer, Deadlines deadlines)
 {
-    public async Task<UploadSession> BeginAsync(RepositoryName repository, DigestAlgorithm algorithm, CancellationToken cancellationToken)
-    {
-        var now = deadlines.Now;
-        var id = SessionId.New(now);
-        var row = new UploadSessionRow
-        {
-            Id = id.Value,
-            StorageKey = StorageKey.New(now).ToString(),
-            Algorithm = algorithm.Name,
-            Received = 0,
-            ExpiresAt = deadlines.UploadExpiryFromNow,
-        };
-        await writer.WriteAsync(
-            db =>
-            {
-                row.RepositoryId = Repositories.FindOrAdd(db, repository, now);
-                db.UploadSessions.Add(row);
-                return db.SaveChanges();
-            },
-            cancellationToken);
-        return new UploadSession(id, 0);
-    }
+    /// <summary>Errors: StorageFull, if there is no room for a single byte.</summary>
+    public Task<Outcome<UploadSession>> BeginAsync(RepositoryName repository, DigestAlgorithm algorithm, CancellationToken cancellationToken) =>
+        BeginAsync(repository, algorithm, atLeast: 1, cancellationToken);
 
     /// <summary>Errors: UploadUnknown.</summary>
     public Outcome<UploadSession> Find(RepositoryName repository, SessionId id) =>
         sessions.Find(repository, id) is { } row ? new UploadSession(id, row.Received) : TakenSessions.Unknown(id);
 
-    /// <summary>Appends a request's body. Errors: UploadUnknown, UploadBusy, UploadOutOfOrder, UploadInvalid.</summary>
-    public async Task<Outcome<UploadSession>> AppendAsync(RepositoryName repository, SessionId id, ChunkRange? range, PipeReader body, CancellationToken cancellationToken)
+    /// <summary>Appends a request's body. Errors: UploadUnknown, UploadBusy, UploadOutOfOrder, UploadInvalid, StorageFull.</summary>
+    public async Task<Outcome<UploadSession>> AppendAsync(RepositoryName repository, SessionId id, ChunkRange? range, UploadBody body, CancellationToken cancellationToken)
     {
         if (!sessions.Take(repository, id).Succeeded(out var taken, out var refusal))
         {
@@ -82,7 +52,7 @@ public sealed class UploadSessions(TakenSessions sessions, IBlobStore store, Upl
     /// <paramref name="digest"/>. Errors: those of <see cref="AppendAsync"/>, which leave the session, and DigestInvalid,
     /// which ends it.
     /// </summary>
-    public async Task<RegistryError?> SealAsync(RepositoryName repository, SessionId id, ChunkRange? range, Digest digest, PipeReader body, CancellationToken cancellationToken)
+    public async Task<RegistryError?> SealAsync(RepositoryName repository, SessionId id, ChunkRange? range, Digest digest, UploadBody body, CancellationToken cancellationToken)
     {
         if (!sessions.Take(repository, id).Succeeded(out var taken, out var refusal))
         {
@@ -119,19 +89,28 @@ public sealed class UploadSessions(TakenSessions sessions, IBlobStore store, Upl
 
     /// <summary>
     /// Begins a session and ends it with this body (specification, "Single POST"). Whatever goes wrong ends the session too:
-    /// its caller never learns where it is. Errors: DigestInvalid.
+    /// its caller never learns where it is. Errors: DigestInvalid, StorageFull.
     /// </summary>
-    public async Task<RegistryError?> PushAsync(RepositoryName repository, Digest digest, PipeReader body, CancellationToken cancellationToken)
+    public async Task<RegistryError?> PushAsync(RepositoryName repository, Digest digest, UploadBody body, CancellationToken cancellationToken)
     {
-        var session = await BeginAsync(repository, digest.Algorithm, cancellationToken);
+        if (!(await BeginAsync(repository, digest.Algorithm, atLeast: body.Length ?? 1, cancellationToken)).Succeeded(out var session, out var refusal))
+        {
+            return refusal;
+        }
+
+        var sealedNow = false;
         try
         {
-            return await SealAsync(repository, session.Id, range: null, digest, body, cancellationToken);
+            refusal = await SealAsync(repository, session.Id, range: null, digest, body, cancellationToken);
+            sealedNow = refusal is null;
+            return refusal;
         }
-        catch
+        finally
         {
-            await EndAsync(session.Id, CancellationToken.None);
-            throw;
+            if (!sealedNow)
+            {
+                await EndAsync(session.Id, CancellationToken.None);
+            }
         }
     }
 
@@ -151,7 +130,8 @@ public sealed class UploadSessions(TakenSessions sessions, IBlobStore store, Upl
     }
 
     /// <summary>Cancels the sessions whose last byte is older than the expiry and returns how many there were.</summary>
-    public async Task<int> ExpireAsync(CancellationToken cancellationToken)
+    /// <param name="runId">The run that asks for it; null where none does.</param>
+    public async Task<int> ExpireAsync(long? runId, CancellationToken cancellationToken)
     {
         var now = deadlines.Now;
         var count = 0;
@@ -159,7 +139,7 @@ public sealed class UploadSessions(TakenSessions sessions, IBlobStore store, Upl
         {
             // Bytes may be coming in right now, at a slow client's pace: such a session is not abandoned.
             using var taken = sessions.TryTake(row);
-            if (taken is not null && await ending.CancelAsync(taken.Id, onlyIfExpiredAt: now, cancellationToken))
+            if (taken is not null && await ending.CancelAsync(taken.Id, onlyIfExpiredAt: now, runId, cancellationToken))
             {
                 sessions.Forget(taken.Id);
                 count++;
@@ -169,34 +149,44 @@ public sealed class UploadSessions(TakenSessions sessions, IBlobStore store, Upl
         return count;
     }
 
-    /// <summary>
-    /// Adds a request's body to the session's bytes, which are the caller's to dispose. A refusal leaves them as they were.
-    /// Errors: UploadUnknown, UploadOutOfOrder, UploadInvalid.
-    /// </summary>
-    private async Task<Outcome<StagedBytes>> ReceiveAsync(TakenSession taken, ChunkRange? range, PipeReader body, CancellationToken cancellationToken)
+    private async Task<Outcome<UploadSession>> BeginAsync(RepositoryName repository, DigestAlgorithm algorithm, long atLeast, CancellationToken cancellationToken)
     {
-        var before = taken.Row.Received;
-        if (range is { } chunk && chunk.First != before)
+        if (bodies.FindRefusal(atLeast) is { } refusal)
         {
-            return new RegistryError(
-                ErrorKind.UploadOutOfOrder, $"The session has {before} bytes, so the next chunk begins at {before}, not at {chunk.First}.", new OutOfOrder(before));
+            return refusal;
         }
 
-        var bytes = await StagedBytes.OpenAsync(store, taken, cancellationToken);
-        if (bytes is null)
+        var now = deadlines.Now;
+        var id = SessionId.New(now);
+        var row = new UploadSessionRow
+        {
+            Id = id.Value,
+            StorageKey = StorageKey.New(now).ToString(),
+            Algorithm = algorithm.Name,
+            Received = 0,
+            ExpiresAt = deadlines.UploadExpiryFromNow,
+        };
+        await writer.WriteAsync(
+            db =>
+            {
+                row.RepositoryId = Repositories.FindOrAdd(db, repository, now);
+                db.UploadSessions.Add(row);
+                return db.SaveChanges();
+            },
+            cancellationToken);
+        return new UploadSession(id, 0);
+    }
+
+    /// <summary>As <see cref="UploadBodies.ReceiveAsync"/>; a session whose bytes have gone ends.</summary>
+    private async Task<Outcome<StagedBytes>> ReceiveAsync(TakenSession taken, ChunkRange? range, UploadBody body, CancellationToken cancellationToken)
+    {
+        var received = await bodies.ReceiveAsync(taken, range, body, cancellationToken);
+        if (received.Error?.Kind == ErrorKind.UploadUnknown)
         {
             await EndAsync(taken.Id, cancellationToken);
-            return TakenSessions.Unknown(taken.Id);
         }
 
-        var count = await bytes.ReceiveAsync(body, cancellationToken);
-        if (range is { } announced && announced.Count != count)
-        {
-            await bytes.DropAsync(before);
-            return new RegistryError(ErrorKind.UploadInvalid, $"Content-Range announces {announced.Count} bytes, but the body has {count}. The chunk was discarded; send it again.");
-        }
-
-        return bytes;
+        return received;
     }
 
     /// <summary>
@@ -218,7 +208,7 @@ public sealed class UploadSessions(TakenSessions sessions, IBlobStore store, Upl
 
     private async Task EndAsync(SessionId id, CancellationToken cancellationToken)
     {
-        await ending.CancelAsync(id, onlyIfExpiredAt: null, cancellationToken);
+        await ending.CancelAsync(id, onlyIfExpiredAt: null, runId: null, cancellationToken);
         sessions.Forget(id);
     }
 }

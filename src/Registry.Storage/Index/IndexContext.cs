@@ -32,6 +32,22 @@ public sealed class IndexContext(DbContextOptions<IndexContext> options) : DbCon
 
     public DbSet<ReceiptRow> Receipts => Set<ReceiptRow>();
 
+    public DbSet<PolicyRow> Policies => Set<PolicyRow>();
+
+    public DbSet<PlanRow> Plans => Set<PlanRow>();
+
+    public DbSet<PlannedTagRow> PlannedTags => Set<PlannedTagRow>();
+
+    public DbSet<PlannedManifestRow> PlannedManifests => Set<PlannedManifestRow>();
+
+    public DbSet<PullRow> Pulls => Set<PullRow>();
+
+    public DbSet<StorageSampleRow> StorageSamples => Set<StorageSampleRow>();
+
+    public DbSet<TotalsRow> Totals => Set<TotalsRow>();
+
+    public DbSet<ComparedRow> Compared => Set<ComparedRow>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMilliseconds>();
 
@@ -94,6 +110,7 @@ public sealed class IndexContext(DbContextOptions<IndexContext> options) : DbCon
             e.HasIndex(h => new { h.RepositoryId, h.Tag, h.From });
             // A tag has one open line however long its history is.
             e.HasIndex(h => new { h.RepositoryId, h.Tag }).HasFilter("\"To\" IS NULL");
+            e.HasIndex(h => h.To).HasFilter("\"To\" IS NOT NULL");
         });
         modelBuilder.Entity<UploadSessionRow>(e =>
         {
@@ -115,12 +132,63 @@ public sealed class IndexContext(DbContextOptions<IndexContext> options) : DbCon
             e.HasIndex(p => new { p.Digest, p.ExpiresAt });
             e.HasIndex(p => p.ExpiresAt);
         });
+        OnRecordsCreating(modelBuilder);
+        OnRetentionCreating(modelBuilder);
+    }
+
+    private static void OnRecordsCreating(ModelBuilder modelBuilder)
+    {
         modelBuilder.Entity<RunRow>().ToTable("runs");
         modelBuilder.Entity<ReceiptRow>(e =>
         {
             e.ToTable("receipts");
             e.HasIndex(r => r.At);
             e.HasIndex(r => r.RunId);
+        });
+        modelBuilder.Entity<PullRow>(e =>
+        {
+            e.ToTable("pulls");
+            e.HasKey(p => new { p.RepositoryId, p.Day, p.Tag, p.Digest });
+            e.HasIndex(p => p.Day);
+        });
+        modelBuilder.Entity<StorageSampleRow>(e =>
+        {
+            e.ToTable("storage_samples");
+            e.HasKey(s => s.At);
+        });
+        modelBuilder.Entity<TotalsRow>(e =>
+        {
+            e.ToTable("totals");
+            e.Property(t => t.Id).ValueGeneratedNever();
+            e.Ignore(t => t.StoredBytes);
+            e.HasData(new TotalsRow { Id = TotalsRow.TheOne });
+        });
+        modelBuilder.Entity<ComparedRow>(e =>
+        {
+            e.ToTable("compared");
+            e.HasKey(c => c.Prefix);
+        });
+    }
+
+    private static void OnRetentionCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<PolicyRow>().ToTable("policies");
+        modelBuilder.Entity<PlanRow>(e =>
+        {
+            e.ToTable("plans");
+            e.HasIndex(p => p.MadeAt);
+        });
+        modelBuilder.Entity<PlannedTagRow>(e =>
+        {
+            e.ToTable("planned_tags");
+            e.HasKey(t => new { t.PlanId, t.TagId });
+            e.HasOne<PlanRow>().WithMany().HasForeignKey(t => t.PlanId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<PlannedManifestRow>(e =>
+        {
+            e.ToTable("planned_manifests");
+            e.HasKey(m => new { m.PlanId, m.ManifestId });
+            e.HasOne<PlanRow>().WithMany().HasForeignKey(m => m.PlanId).OnDelete(DeleteBehavior.Cascade);
         });
     }
 

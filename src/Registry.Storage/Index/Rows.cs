@@ -69,6 +69,12 @@ public sealed class ManifestRow
     /// <summary>Null while a tag or a parent names it; else the end of the promise.</summary>
     public DateTimeOffset? KeptUntil { get; set; }
 
+    /// <summary>Bytes of everything that a pull of it takes: itself, its children and their blobs, each once.</summary>
+    public long Size { get; set; }
+
+    /// <summary>"linux/amd64, linux/arm64/v8"; empty: it has none; null: nobody has looked yet (it may be in a blob).</summary>
+    public string? Platform { get; set; }
+
     public required byte[] Body { get; set; }
 }
 
@@ -167,6 +173,9 @@ public sealed class CondemnedRow
 
     public required DateTimeOffset DeleteAfter { get; set; }
 
+    /// <summary>The run that took its last name; null where a client did.</summary>
+    public long? RunId { get; set; }
+
     /// <summary>How often its delete has failed.</summary>
     public int Failures { get; set; }
 }
@@ -181,68 +190,4 @@ public sealed class PinRow
     public required DateTimeOffset ReportedAt { get; set; }
 
     public required DateTimeOffset ExpiresAt { get; set; }
-}
-
-/// <summary>One run of the collection, with what it has done so far. A removal's receipts carry its id.</summary>
-public sealed class RunRow
-{
-    public long Id { get; set; }
-
-    /// <summary>Who asked for it, or "schedule".</summary>
-    public required string By { get; set; }
-
-    public required DateTimeOffset StartedAt { get; set; }
-
-    /// <summary>Null while it runs, or where the process was killed while it ran.</summary>
-    public DateTimeOffset? EndedAt { get; set; }
-
-    /// <summary>The step it is at; the last one when it has ended.</summary>
-    public required string Step { get; set; }
-
-    /// <summary>What made it fail, in words; null while it goes well.</summary>
-    public string? Error { get; set; }
-
-    public long Tags { get; set; }
-
-    public long Manifests { get; set; }
-
-    public long Links { get; set; }
-
-    public long Uploads { get; set; }
-
-    /// <summary>Objects whose bytes are gone.</summary>
-    public long Objects { get; set; }
-
-    /// <summary>Bytes of those objects.</summary>
-    public long FreedBytes { get; set; }
-
-    /// <summary>Objects whose delete failed; they stay condemned and are tried again.</summary>
-    public long FailedObjects { get; set; }
-}
-
-/// <summary>A removal, written in the transaction that makes it. Never changed.</summary>
-public sealed class ReceiptRow
-{
-    public long Id { get; set; }
-
-    public required DateTimeOffset At { get; set; }
-
-    /// <summary>tag, manifest, link, upload or object.</summary>
-    public required string Kind { get; set; }
-
-    public string? Repository { get; set; }
-
-    /// <summary>What was removed: the tag, the digest, the upload session or the storage key.</summary>
-    public required string Name { get; set; }
-
-    public string? Digest { get; set; }
-
-    /// <summary>Bytes that are free because of it: none but an object's.</summary>
-    public required long FreedBytes { get; set; }
-
-    public required string Reason { get; set; }
-
-    public required string By { get; set; }
-
-    public long? RunId { get; set; }
 }

@@ -6,6 +6,8 @@ public enum ErrorKind
     BlobUnknown,
     BlobInUse,
     ManifestInUse,
+    ManifestPinned,
+    TagImmutable,
     UploadInvalid,
     UploadUnknown,
     UploadOutOfOrder,

@@ -56,6 +56,17 @@ public sealed class BackTestTests
     }
 
     [Fact]
+    public void What_goes_only_over_budget_counts_as_staying()
+    {
+        const string Rule = """{ "name": "r", "repositories": ["**"], "tags": ["a*"], "keep": "nothing", "when": "WHEN" }""";
+        static RetentionPolicy When(string word) => Policies.Parse($$"""
+            "rules": [ {{Rule.Replace("WHEN", word, StringComparison.Ordinal)}}, { "name": "s", "repositories": ["**"], "tags": ["b"], "keep": "nothing" } ], "budget": { "bytes": "1GiB" }
+            """);
+        Assert.Equal(["a", "b"], Run(When("always"), [Period("a", 1, 0), Period("b", 2, 0)], []).Select(r => r.Period.Tag.ToString()));
+        Assert.Equal(["b"], Run(When("overBudget"), [Period("a", 1, 0), Period("b", 2, 0)], []).Select(r => r.Period.Tag.ToString()));
+    }
+
+    [Fact]
     public void A_policy_that_keeps_nothing_misses_every_later_pull_by_tag() =>
         Gen.Select(Gen.Select(Gen.Int[0, 4], Gen.Int[1, 5]).Array[0, 6], Gen.Select(Gen.Int[0, 5], Gen.Int[0, 30]).Array[0, 20]).Sample((spans, somePulls) =>
         {

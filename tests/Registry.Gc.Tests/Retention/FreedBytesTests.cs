@@ -46,6 +46,8 @@ public sealed class FreedBytesTests(ITestOutputHelper output)
         graph.AddLink(1, 2);
         graph.AddLink(2, 2);
         Check([100], manifests: [10], blobs: [1]);
+        var built = graph.Build();
+        Assert.Equal((AnyGraph.BlobBytes(1) + AnyGraph.BlobBytes(2), 0, 0), (built.NamedBlobBytes, built.PromisedBlobBytes, built.FindNamedBlobBytes([100])));
     }
 
     [Fact]
@@ -95,6 +97,7 @@ public sealed class FreedBytesTests(ITestOutputHelper output)
         graph.Keep(10);
         Check([100], manifests: [], blobs: []);
         Check([101], manifests: [11], blobs: [2]);
+        Assert.Equal(AnyGraph.BlobBytes(1) + AnyGraph.BlobBytes(2), graph.Build().LiveBlobBytes);
     }
 
     [Fact]
@@ -114,51 +117,21 @@ public sealed class FreedBytesTests(ITestOutputHelper output)
 
     [Fact]
     public void The_figure_is_that_of_a_naive_count_on_any_graph() =>
-        Gen.Select(
-            Gen.Int[1, 12],
-            Gen.Int[0, 10],
-            Gen.Select(Gen.Int[0, 11], Gen.Int[0, 9]).Array[0, 30],
-            Gen.Select(Gen.Int[0, 11], Gen.Int[0, 11], Gen.Bool).Array[0, 12],
-            Gen.Select(Gen.Int[0, 11], Gen.Bool).Array[0, 12],
-            Gen.Select(Gen.Int[0, 2], Gen.Int[0, 9]).Array[0, 6],
-            Gen.Int[-1, 11])
-            .Sample(
-                (manifestCount, blobCount, someEdges, someLifelines, someTags, someLinks, kept) =>
-                {
-                    // Modulo, so that what a shrunk graph does not have is not named. Edges lead to later manifests only: digests make no circles.
-                    var edges = someEdges.Where(_ => blobCount > 0).Select(e => (Manifest: e.Item1 % manifestCount, Blob: e.Item2 % Math.Max(1, blobCount))).ToList();
-                    var lifelines = someLifelines.Select(l => (From: l.Item1 % manifestCount, To: l.Item2 % manifestCount, IsChild: l.Item3)).Where(l => l.From < l.To).ToList();
-                    var tags = someTags.Select((t, i) => (Id: i, Manifest: t.Item1 % manifestCount, Goes: t.Item2)).ToList();
-                    var links = someLinks.Where(_ => blobCount > 0).Select(l => (Repository: l.Item1, Blob: l.Item2 % Math.Max(1, blobCount))).ToList();
-
-                    var builder = new ManifestGraphBuilder();
-                    Enumerable.Range(0, manifestCount).ToList().ForEach(m => builder.AddManifest(m, m % 3, ManifestBytes(m)));
-                    Enumerable.Range(0, blobCount).ToList().ForEach(b => builder.AddBlob(b, BlobBytes(b)));
-                    edges.ForEach(e => builder.AddBlobEdge(e.Manifest, e.Blob));
-                    lifelines.ForEach(l => (l.IsChild ? (Action<long, long>)builder.AddChild : builder.AddReferrer)(l.From, l.To));
-                    tags.ForEach(t => builder.AddTag(t.Id, t.Manifest));
-                    links.ForEach(l => builder.AddLink(l.Repository, l.Blob));
-                    if (kept >= 0)
-                    {
-                        builder.Keep(kept % manifestCount);
-                    }
-
-                    bool ManifestLives(int m, bool afterwards) =>
-                        kept >= 0 && kept % manifestCount == m
-                        || tags.Any(t => t.Manifest == m && !(afterwards && t.Goes))
-                        || lifelines.Any(l => l.To == m && ManifestLives(l.From, afterwards));
-                    bool BlobLives(int b, bool afterwards) =>
-                        edges.Any(e => e.Blob == b && ManifestLives(e.Manifest, afterwards))
-                        || links.Any(l => l.Blob == b && !edges.Any(e => e.Blob == b && e.Manifest % 3 == l.Repository));
-
-                    var freed = builder.Build().FindFreed(tags.Where(t => t.Goes).Select(t => (long)t.Id));
-                    var manifests = Enumerable.Range(0, manifestCount).Where(m => ManifestLives(m, false) && !ManifestLives(m, true)).Select(m => (long)m).ToList();
-                    var blobs = Enumerable.Range(0, blobCount).Where(b => BlobLives(b, false) && !BlobLives(b, true)).Select(b => (long)b).ToList();
-                    Assert.Equal(manifests, freed.Manifests);
-                    Assert.Equal(blobs, freed.Blobs);
-                    Assert.Equal((manifests.Sum(ManifestBytes), blobs.Sum(BlobBytes)), (freed.ManifestBytes, freed.BlobBytes));
-                },
-                iter: 3_000);
+        Gen.Select(AnyGraph.Gen, Gen.Bool.Array[AnyGraph.MaxTags]).Sample(
+            (any, goes) =>
+            {
+                var built = any.Build();
+                var going = any.TagIds.Where(tag => goes[tag]).ToHashSet();
+                var freed = built.FindFreed(going);
+                var manifests = any.LiveManifests([]).Except(any.LiveManifests(going)).ToList();
+                var blobs = any.LiveBlobs([]).Except(any.LiveBlobs(going)).ToList();
+                Assert.Equal(manifests, freed.Manifests);
+                Assert.Equal(blobs, freed.Blobs);
+                Assert.Equal((manifests.Sum(AnyGraph.ManifestBytes), blobs.Sum(AnyGraph.BlobBytes)), (freed.ManifestBytes, freed.BlobBytes));
+                Assert.Equal((any.NamedBlobBytes([]), any.LiveBlobs([]).Sum(AnyGraph.BlobBytes)), (built.NamedBlobBytes, built.LiveBlobBytes));
+                Assert.Equal(any.NamedBlobBytes(going), built.FindNamedBlobBytes(going));
+            },
+            iter: 3_000);
 
     [Fact]
     public void A_hundred_thousand_manifests_with_four_hundred_thousand_blobs_fit()
@@ -198,19 +171,11 @@ public sealed class FreedBytesTests(ITestOutputHelper output)
         GC.KeepAlive(built);
     }
 
-    private static long ManifestBytes(int manifest) => 1L << manifest;
-
-    private static long ManifestBytes(long manifest) => ManifestBytes((int)manifest);
-
-    private static long BlobBytes(int blob) => 1_000_000L << blob;
-
-    private static long BlobBytes(long blob) => BlobBytes((int)blob);
-
-    private void AddBlobs(params int[] blobs) => Array.ForEach(blobs, blob => graph.AddBlob(blob, BlobBytes(blob)));
+    private void AddBlobs(params int[] blobs) => Array.ForEach(blobs, blob => graph.AddBlob(blob, AnyGraph.BlobBytes(blob)));
 
     private void AddManifest(int manifest, int repository, int[] blobs)
     {
-        graph.AddManifest(manifest, repository, ManifestBytes(manifest));
+        graph.AddManifest(manifest, repository, AnyGraph.ManifestBytes(manifest));
         Array.ForEach(blobs, blob => graph.AddBlobEdge(manifest, blob));
     }
 
@@ -219,7 +184,7 @@ public sealed class FreedBytesTests(ITestOutputHelper output)
         var freed = graph.Build().FindFreed(going);
         Assert.Equal(manifests, freed.Manifests);
         Assert.Equal(blobs, freed.Blobs);
-        Assert.Equal((manifests.Sum(ManifestBytes), blobs.Sum(BlobBytes)), (freed.ManifestBytes, freed.BlobBytes));
+        Assert.Equal((manifests.Sum(AnyGraph.ManifestBytes), blobs.Sum(AnyGraph.BlobBytes)), (freed.ManifestBytes, freed.BlobBytes));
         Assert.Equal(freed.ManifestBytes + freed.BlobBytes, freed.Total);
     }
 }

@@ -42,7 +42,7 @@ public sealed class PlanFileTests
     private static TimeSpan Days(string text) => TimeSpan.FromDays(double.Parse(text, CultureInfo.InvariantCulture));
 
     private static string Print(IReadOnlyList<TagDecision> decisions) =>
-        string.Concat(decisions.Select(d => $"{(d.Goes ? "goes " : "stays")} {d.Tag.Name}\n{string.Concat(d.Reasons.Select(reason => $"      {reason.Text}\n"))}"));
+        string.Concat(decisions.Select(d => $"{(d.Outcome switch { TagOutcome.Goes => "goes ", TagOutcome.Stays => "stays", _ => "maybe" })} {d.Tag.Name}\n{string.Concat(d.Reasons.Select(reason => $"      {reason.Text}\n"))}"));
 
     private static string SourceFolder([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
 }

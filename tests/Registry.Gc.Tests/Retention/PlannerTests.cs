@@ -1,17 +1,14 @@
 using CsCheck;
 using Registry.Gc.Retention;
 using Registry.Storage.Model;
+using static Registry.Gc.Tests.Retention.AnyPolicy;
 
 namespace Registry.Gc.Tests.Retention;
 
 public sealed class PlannerTests
 {
-    private static readonly DateTimeOffset Now = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
     private static readonly RepositoryName Repository = RepositoryName.Parse("team/app");
-    private static readonly Digest Digest = Digest.Of(DigestAlgorithm.Sha256, "x"u8);
     private const int Iterations = 1_000;
-
-    private static readonly string Hex = new('a', 64);
 
     [Theory]
     [InlineData(1, 1, "newest of 5 by push")]
@@ -40,7 +37,7 @@ public sealed class PlannerTests
     public void One_clause(string keep, double pushed, double? pulled, bool stays, string reason)
     {
         var decision = Decide(Policies.WithRule(keep), [Facts("t", pushed, pulled)]).Single();
-        Assert.Equal((!stays, reason), (decision.Goes, decision.Reasons.Single().Text));
+        Assert.Equal((!stays, reason), (MayGo(decision), decision.Reasons.Single().Text));
     }
 
     [Fact]
@@ -56,7 +53,7 @@ public sealed class PlannerTests
             "immutable": [ { "name": "i", "repositories": ["**"], "tags": ["v1.1.*"] } ]
             """);
         var decisions = Decide(policy, [Facts("latest", 1), Facts("v1.0.0", 8, pinned: true), Facts("v1.1.0", 7), Facts("v2.0.0", 6), Facts("v0.1.0", 20), Facts("x", 5)])
-            .ToDictionary(d => d.Tag.Name.ToString(), d => (d.Goes, string.Join(" | ", d.Reasons.Select(r => r.Text))));
+            .ToDictionary(d => d.Tag.Name.ToString(), d => (MayGo(d), string.Join(" | ", d.Reasons.Select(r => r.Text))));
         Assert.Equal((false, "kept by 'a': newest of 1 by push"), decisions["latest"]);
         Assert.Equal((false, "protected by 'p' | pinned | kept by 'b': pushed 8 days ago, within 9d | not kept by 'a': 5th newest, pushed 8 days ago, never pulled"), decisions["v1.0.0"]);
         Assert.Equal((false, "immutable by 'i' | protected by 'p' | kept by 'b': pushed 7 days ago, within 9d | not kept by 'a': 4th newest, pushed 7 days ago, never pulled"), decisions["v1.1.0"]);
@@ -75,7 +72,7 @@ public sealed class PlannerTests
             "immutable": [ { "name": "i", "repositories": ["**"], "tags": ["sha256-a*"] } ]
             """);
         var decisions = Decide(policy, [Facts($"sha256-{Hex}", 1), Facts($"sha256-{Hex}.sig", 1), Facts($"sha256-{Hex}anything", 1), Facts($"sha512-{Hex}", 1), Facts("sha256-short", 3), Facts("t", 2)]);
-        Assert.Equal(["sha256-short"], decisions.Where(d => d.Goes).Select(d => d.Tag.Name.ToString()));
+        Assert.Equal(["sha256-short"], decisions.Where(MayGo).Select(d => d.Tag.Name.ToString()));
         Assert.Equal(4, decisions.Count(d => d.Reasons.Single() == new Reason(ReasonKind.Signature, null, "a signature: stays as long as the manifest that it is about")));
         Assert.Equal("kept by 'r': newest of 1 by push", decisions.Single(d => d.Tag.Name.ToString() == "t").Reasons.Single().Text);
     }
@@ -97,7 +94,7 @@ public sealed class PlannerTests
             "rules": [ { "name": "r", "repositories": ["team/*"], "tags": ["*"], "keep": "nothing" } ]
             """);
         var decision = RetentionPlanner.Decide(policy, RepositoryName.Parse("team"), [Facts("t", 1)], Now).Single();
-        Assert.Equal((false, new Reason(ReasonKind.Uncovered, null, "no rule covers it")), (decision.Goes, decision.Reasons.Single()));
+        Assert.Equal((false, new Reason(ReasonKind.Uncovered, null, "no rule covers it")), (MayGo(decision), decision.Reasons.Single()));
         Assert.Empty(RetentionPlanner.Decide(policy, Repository, [], Now));
     }
 
@@ -106,7 +103,7 @@ public sealed class PlannerTests
         Gen.Select(Rules, Tags).Sample((rules, tags) =>
         {
             var policy = Policies.Parse(Json(rules));
-            return Decide(policy, tags).All(d => !d.Goes || rules.Any(rule => RuleCovers(rule, d.Tag)) && d.Reasons[0].Kind == ReasonKind.LetGo);
+            return Decide(policy, tags).All(d => !MayGo(d) || rules.Any(rule => RuleCovers(rule, d.Tag)) && d.Reasons[0].Kind is ReasonKind.LetGo or ReasonKind.LetGoOverBudget);
         }, iter: Iterations);
 
     [Fact]
@@ -134,7 +131,7 @@ public sealed class PlannerTests
                 "protected": [ { "name": "p", "repositories": ["team/*"], "tags": ["a*"] } ],
                 "immutable": [ { "name": "i", "repositories": ["team/*"], "tags": ["v*"] } ]
                 """);
-            return Decide(policy, tags).All(d => !d.Goes || !d.Tag.IsPinned && !d.Tag.Name.ToString().StartsWith('a') && policy.FindImmutable(Repository, d.Tag.Name) is null);
+            return Decide(policy, tags).All(d => !MayGo(d) || !d.Tag.IsPinned && !d.Tag.Name.ToString().StartsWith('a') && policy.FindImmutable(Repository, d.Tag.Name) is null);
         }, iter: Iterations);
 
     [Fact]
@@ -159,53 +156,18 @@ public sealed class PlannerTests
         Gen.Select(Rules, Tags).Sample((rules, tags) =>
         {
             var policy = Policies.Parse(Json(rules));
-            return RetentionPlanner.FindGoing(policy, Repository, tags, Now).SequenceEqual(Decide(policy, tags).Where(d => d.Goes).Select(d => d.Tag));
+            return RetentionPlanner.FindGoing(policy, Repository, tags, Now).SequenceEqual(Decide(policy, tags).Where(d => d.Outcome == TagOutcome.Goes).Select(d => d.Tag));
         }, iter: Iterations);
-
-    private static string[] Clauses { get; } =
-        ["\"newest\": 1", "\"newest\": 3", "\"newest\": 2, \"by\": \"version\"", "\"pushedWithin\": \"3d\"", "\"pulledWithin\": \"36h\"", "\"matching\": [\"a*\", \"v?.*\"]"];
-
-    private static Gen<TestRule[]> Rules { get; } =
-        Gen.Select(Pick.From("*", "a*", "{a,v}*", "v*"), Pick.From(Clauses).Array[0, 3])
-            .Select((tags, clauses) => new TestRule(tags, [.. clauses.DistinctBy(NameOf)])).Array[0, 3];
-
-    private static Gen<TagFacts[]> Tags { get; } =
-        Gen.Select(
-            Gen.OneOf(Gen.Int[0, 9].Select(i => $"a{i}"), Gen.Int[0, 9].Select(i => $"b{i}"), Gen.Int[0, 3].Array[3].Select(core => "v" + string.Join('.', core)), Gen.Int[0, 9].Select(i => $"sha256-{Hex}.{i}")),
-            Gen.Int[0, 8],
-            Gen.Int[-1, 8],
-            Gen.Int[0, 9])
-            .Select((name, pushed, pulled, pin) => Facts(name, pushed, pulled < 0 ? null : pulled, pin == 0))
-            .Array[0, 30].Select(tags => tags.DistinctBy(tag => tag.Name).ToArray());
-
-    private static TagFacts Facts(string name, double pushed, double? pulled = null, bool pinned = false) =>
-        new(Tag.Parse(name), Digest, Now - TimeSpan.FromDays(pushed), pulled is { } days ? Now - TimeSpan.FromDays(days) : null, pinned);
 
     private static IReadOnlyList<TagDecision> Decide(RetentionPolicy policy, IEnumerable<TagFacts> tags) => RetentionPlanner.Decide(policy, Repository, tags, Now);
 
-    private static HashSet<string> Going(RetentionPolicy policy, IEnumerable<TagFacts> tags) => [.. Decide(policy, tags).Where(d => d.Goes).Select(d => d.Tag.Name.ToString())];
+    private static bool MayGo(TagDecision decision) => decision.Outcome != TagOutcome.Stays;
+
+    private static HashSet<string> Going(RetentionPolicy policy, IEnumerable<TagFacts> tags) => [.. Decide(policy, tags).Where(MayGo).Select(d => d.Tag.Name.ToString())];
 
     /// <summary>Without signatures, in order.</summary>
     private static List<string> Staying(RetentionPolicy policy, IEnumerable<TagFacts> tags) =>
-        [.. Decide(policy, tags).Where(d => !d.Goes && d.Reasons[0].Kind != ReasonKind.Signature).Select(d => d.Tag.Name.ToString())];
+        [.. Decide(policy, tags).Where(d => !MayGo(d) && d.Reasons[0].Kind != ReasonKind.Signature).Select(d => d.Tag.Name.ToString())];
 
-    private static string Print(IEnumerable<TagDecision> decisions) => string.Join('\n', decisions.Select(d => $"{d.Tag.Name} {d.Goes} {string.Join(" | ", d.Reasons)}"));
-
-    private static bool RuleCovers(TestRule rule, TagFacts tag) => tag.Name.ToString()[0] switch
-    {
-        's' => false,
-        'a' => rule.Tags is not "v*",
-        'v' => rule.Tags is not "a*",
-        _ => rule.Tags == "*",
-    };
-
-    private static string NameOf(string clause) => clause.Split('"')[1];
-
-    private static string Json(TestRule[] rules) =>
-        $"\"rules\": [ {string.Join(", ", rules.Select((rule, i) => $$"""{ "name": "r{{i}}", "repositories": ["**"], "tags": ["{{rule.Tags}}"], "keep": {{rule.Keep}} }"""))} ]";
-
-    private sealed record TestRule(string Tags, string[] Clauses)
-    {
-        public string Keep => Clauses.Length == 0 ? "\"nothing\"" : $"{{ {string.Join(", ", Clauses)} }}";
-    }
+    private static string Print(IEnumerable<TagDecision> decisions) => string.Join('\n', decisions.Select(d => $"{d.Tag.Name} {d.Outcome} {string.Join(" | ", d.Reasons)}"));
 }

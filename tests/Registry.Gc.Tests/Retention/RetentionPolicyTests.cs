@@ -17,10 +17,11 @@ public sealed class RetentionPolicyTests
               "tags": ["pr-*", "regex:build-[0-9]+"],
               "keep": { "newest": 5, "by": "push", "pushedWithin": "14d", "pulledWithin": "P30D", "matching": ["pr-keep-*"] }
             },
-            { "name": "scratch", "repositories": ["scratch/**"], "tags": ["*"], "keep": "nothing" }
+            { "name": "scratch", "repositories": ["scratch/**"], "tags": ["*"], "keep": "nothing", "when": "overBudget" }
           ],
           "protected": [ { "name": "releases", "repositories": ["**"], "tags": ["v*"] } ],
-          "immutable": [ { "name": "signed off", "repositories": ["team/**"], "tags": ["v[0-9]*"] } ]
+          "immutable": [ { "name": "signed off", "repositories": ["team/**"], "tags": ["v[0-9]*"] } ],
+          "budget": { "bytes": "500GiB", "high": "90%", "low": "80%" }
         }
         """;
 
@@ -65,7 +66,7 @@ public sealed class RetentionPolicyTests
           "immutable": [ { "name": "i", "repositories": ["**"], "tags": ["a/b"], "keep": "nothing" } ]
         }
         """,
-        "rule is not known here: did you mean 'rules'? The names are version, mode, rules, protected, immutable.",
+        "rule is not known here: did you mean 'rules'? The names are version, mode, rules, protected, immutable, budget.",
         "rules[1].repositories must be a list, not the text 'b/**': write [\"team/**\"].",
         "rules[1].tags[1] must be text, not 5: write a pattern, as in [\"pr-*\"].",
         "rules[1].keep is empty, which would remove every tag that the rule covers: write { \"newest\": 5 }, or \"nothing\" to keep nothing.",
@@ -105,7 +106,7 @@ public sealed class RetentionPolicyTests
     [InlineData("""{"version":1,"mode":"apply","rules":[{"name":"a","repositories":["a"],"tags":["a"],"keep":{"matching":null}}]}""", "rules[0].keep.matching must be a list, not null: write [\"keep-*\"].")]
     [InlineData("""{"version":1,"mode":"apply","rules":[{"name":"a","repositories":["a"],"tags":["a"],"keep":{"by":"push"}}]}""", "rules[0].keep.by says in which order \"newest\" counts: write \"newest\" too, or leave it out.")]
     [InlineData("""{"version":1,"mode":"apply","rules":[{"name":"a","repositories":["a"],"tags":["a"],"keep":{"newst":5}}]}""", "rules[0].keep.newst is not known here: did you mean 'newest'? The names are newest, by, pushedWithin, pulledWithin, matching.")]
-    [InlineData("""{"version":1,"mode":"apply","rules":[{"name":"a","repositories":["a"],"tags":["a"],"keep":"nothing","Tags":["b"]}]}""", "rules[0].Tags is not known here: did you mean 'tags'? The names are name, repositories, tags, keep.")]
+    [InlineData("""{"version":1,"mode":"apply","rules":[{"name":"a","repositories":["a"],"tags":["a"],"keep":"nothing","Tags":["b"]}]}""", "rules[0].Tags is not known here: did you mean 'tags'? The names are name, repositories, tags, keep, when.")]
     public void One_mistake(string text, params string[] mistakes) => Check(text, mistakes);
 
     [Fact]

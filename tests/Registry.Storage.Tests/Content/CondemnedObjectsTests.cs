@@ -14,7 +14,7 @@ public sealed class CondemnedObjectsTests : IAsyncDisposable
         var (due, later) = (await StoreAsync(), await StoreAsync());
         await CondemnAsync(due, content.Time.GetUtcNow());
         await CondemnAsync(later, content.Time.GetUtcNow() + TimeSpan.FromHours(1));
-        Assert.Equal(1, (await content.Condemned.DeleteDueAsync(runId: null, Token)).Gone);
+        Assert.Equal(1, (await content.Condemned.DeleteDueAsync(Token)).Gone);
         Assert.Equal(later, Assert.Single(await content.StoredAsync()).Key);
         Assert.Equal(later.ToString(), content.Read(db => db.Condemned.Single().StorageKey));
     }
@@ -25,7 +25,7 @@ public sealed class CondemnedObjectsTests : IAsyncDisposable
         var key = await StoreAsync();
         await CondemnAsync(key, content.Time.GetUtcNow());
         await content.Store.DeleteAsync([key], Token);
-        Assert.Equal(1, (await content.Condemned.DeleteDueAsync(runId: null, Token)).Gone);
+        Assert.Equal(1, (await content.Condemned.DeleteDueAsync(Token)).Gone);
         Assert.Equal(0, content.Read(db => db.Condemned.Count()));
     }
 
@@ -35,10 +35,10 @@ public sealed class CondemnedObjectsTests : IAsyncDisposable
         var key = await StoreAsync();
         await CondemnAsync(key, content.Time.GetUtcNow());
         var stubborn = new CondemnedObjects(content.Contexts, content.Writer, new UndeletableStore(content.Store), content.Time);
-        Assert.Equal(new DeletedObjects(0, 0, 1), await stubborn.DeleteDueAsync(runId: null, Token));
+        Assert.Equal(new DeletedObjects(0, 0, 1), await stubborn.DeleteDueAsync(Token));
         Assert.Equal(1, content.Read(db => db.Condemned.Single().Failures));
         Assert.Equal(0, content.Read(db => db.Receipts.Count()));
-        Assert.Equal(1, (await content.Condemned.DeleteDueAsync(runId: null, Token)).Gone);
+        Assert.Equal(1, (await content.Condemned.DeleteDueAsync(Token)).Gone);
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class CondemnedObjectsTests : IAsyncDisposable
             await CondemnAsync(StorageKey.New(content.Time.GetUtcNow()), content.Time.GetUtcNow());
         }
 
-        Assert.Equal(new DeletedObjects(2_500, 2_500, 0), await content.Condemned.DeleteDueAsync(runId: null, Token));
+        Assert.Equal(new DeletedObjects(2_500, 2_500, 0), await content.Condemned.DeleteDueAsync(Token));
         Assert.Equal((2_500, 2_500L), content.Read(db => (db.Receipts.Count(), db.Receipts.Sum(r => r.FreedBytes))));
     }
 

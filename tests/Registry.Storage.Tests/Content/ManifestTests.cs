@@ -69,7 +69,7 @@ public sealed class ManifestTests : IAsyncDisposable
 
         var manifest = await content.PutManifestAsync("r", ["latest"], [.. blobs]);
         Assert.Equal(450, content.Read(db => db.BlobEdges.Count()));
-        await content.Manifests.DeleteAsync(Name("r"), manifest, "me", Token);
+        await content.Removal.DeleteAsync(Name("r"), manifest, "me", Token);
         Assert.Equal(450, content.Read(db => db.Links.Count(l => l.KeptUntil != null)));
     }
 
@@ -78,11 +78,11 @@ public sealed class ManifestTests : IAsyncDisposable
     {
         var child = await content.PutManifestAsync("r", ["child"], await content.PushBlobAsync("r", "x"));
         var index = await content.PutIndexAsync("r", ["multi"], child);
-        var refused = await content.Manifests.DeleteAsync(Name("r"), child, "me", Token);
+        var refused = await content.Removal.DeleteAsync(Name("r"), child, "me", Token);
         Assert.Equal(ErrorKind.ManifestInUse, refused!.Kind);
         Assert.Contains(index.ToString(), refused.Message, StringComparison.Ordinal);
-        Assert.Null(await content.Manifests.DeleteAsync(Name("r"), index, "me", Token));
-        Assert.Null(await content.Manifests.DeleteAsync(Name("r"), child, "me", Token));
+        Assert.Null(await content.Removal.DeleteAsync(Name("r"), index, "me", Token));
+        Assert.Null(await content.Removal.DeleteAsync(Name("r"), child, "me", Token));
         Assert.False(await content.CanPullAsync("r", "child"));
     }
 
@@ -150,7 +150,7 @@ public sealed class ManifestTests : IAsyncDisposable
         content.Time.Advance(day);
         var second = (await content.TryPutAsync("r", ["v1"], MediaTypes.OciManifest, ManifestJson(blob) + "\n", by: "bob")).Value;
         content.Time.Advance(day);
-        await content.Manifests.DeleteTagAsync(Name("r"), Tag.Parse("v1"), "carol", Token);
+        await content.Removal.DeleteTagAsync(Name("r"), Tag.Parse("v1"), "carol", Token);
 
         var history = content.Read(db => db.TagHistory.OrderBy(h => h.Id).ToList());
         Assert.Collection(
@@ -163,7 +163,7 @@ public sealed class ManifestTests : IAsyncDisposable
     public async Task Deleting_a_manifest_ends_the_history_of_its_tags()
     {
         var manifest = await content.PutManifestAsync("r", ["a", "b"], await content.PushBlobAsync("r", "x"));
-        await content.Manifests.DeleteAsync(Name("r"), manifest, "me", Token);
+        await content.Removal.DeleteAsync(Name("r"), manifest, "me", Token);
         Assert.Equal(["manifest deleted", "manifest deleted"], content.Read(db => db.TagHistory.Select(h => h.ToReason).ToList()));
     }
 
@@ -226,7 +226,7 @@ public sealed class ManifestTests : IAsyncDisposable
         var tags = Enumerable.Range(0, 300).Select(i => $"t{i}").ToArray();
         var manifest = await content.PutManifestAsync("r", tags, await content.PushBlobAsync("r", "x"));
         await content.PutManifestAsync("r", ["other"], DigestOf("x"), DigestOf("x"));
-        Assert.Null(await content.Manifests.DeleteAsync(Name("r"), manifest, "me", Token));
+        Assert.Null(await content.Removal.DeleteAsync(Name("r"), manifest, "me", Token));
         Assert.Equal(["other"], content.Read(db => db.Tags.Select(t => t.Name).ToList()));
         Assert.Equal(300, content.Read(db => db.TagHistory.Count(h => h.To != null && h.ToBy == "me" && h.ToReason == "manifest deleted")));
         Assert.Equal(1, content.Read(db => db.TagHistory.Count(h => h.To == null)));

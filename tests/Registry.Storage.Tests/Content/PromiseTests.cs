@@ -103,11 +103,11 @@ public sealed class PromiseTests : IAsyncDisposable
         var second = await content.PutManifestAsync("r", [], shared);
         content.Time.Advance(TimeSpan.FromDays(10));
 
-        await content.Manifests.DeleteAsync(Name("r"), first, "me", Token);
+        await content.Removal.DeleteAsync(Name("r"), first, "me", Token);
         Assert.Null(content.KeptUntil("r", shared));
         Assert.Equal(FullTerm, content.KeptUntil("r", own));
 
-        await content.Manifests.DeleteAsync(Name("r"), second, "me", Token);
+        await content.Removal.DeleteAsync(Name("r"), second, "me", Token);
         Assert.Equal(FullTerm, content.KeptUntil("r", shared));
     }
 
@@ -140,9 +140,9 @@ public sealed class PromiseTests : IAsyncDisposable
     public async Task Deleting_a_tag_starts_the_promise_of_its_manifest()
     {
         var manifest = await content.PutManifestAsync("r", ["a", "b"], await content.PushBlobAsync("r", "x"));
-        await content.Manifests.DeleteTagAsync(Name("r"), Tag.Parse("a"), "me", Token);
+        await content.Removal.DeleteTagAsync(Name("r"), Tag.Parse("a"), "me", Token);
         Assert.Null(content.ManifestRow("r", manifest).KeptUntil);
-        await content.Manifests.DeleteTagAsync(Name("r"), Tag.Parse("b"), "me", Token);
+        await content.Removal.DeleteTagAsync(Name("r"), Tag.Parse("b"), "me", Token);
         Assert.Equal(FullTerm, content.ManifestRow("r", manifest).KeptUntil);
     }
 
@@ -153,7 +153,7 @@ public sealed class PromiseTests : IAsyncDisposable
         var index = await content.PutIndexAsync("r", ["multi"], child);
         Assert.Null(content.ManifestRow("r", child).KeptUntil);
         content.Time.Advance(TimeSpan.FromDays(2));
-        await content.Manifests.DeleteAsync(Name("r"), index, "me", Token);
+        await content.Removal.DeleteAsync(Name("r"), index, "me", Token);
         Assert.Equal(FullTerm, content.ManifestRow("r", child).KeptUntil);
     }
 

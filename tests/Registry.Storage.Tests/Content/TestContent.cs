@@ -3,6 +3,9 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Registry.Gc.Planning;
+using Registry.Gc.Policies;
+using Registry.Gc.Retention;
 using Registry.Gc.Sweeping;
 using Registry.Storage.Blobs;
 using Registry.Storage.Content;
@@ -38,12 +41,16 @@ public sealed class TestContent : IAsyncDisposable
 
     public BlobContent Blobs => services.GetRequiredService<BlobContent>();
 
+    public UploadBudget Budget => services.GetRequiredService<UploadBudget>();
+
     public UploadSessions Sessions => services.GetRequiredService<UploadSessions>();
 
     /// <summary>As after a restart: nothing is remembered of the sessions but what the index says.</summary>
     public UploadSessions NewSessions() => ActivatorUtilities.CreateInstance<UploadSessions>(services, ActivatorUtilities.CreateInstance<TakenSessions>(services));
 
     public ManifestContent Manifests => services.GetRequiredService<ManifestContent>();
+
+    public ManifestRemoval Removal => services.GetRequiredService<ManifestRemoval>();
 
     public ManifestPush Pushes => services.GetRequiredService<ManifestPush>();
 
@@ -53,11 +60,38 @@ public sealed class TestContent : IAsyncDisposable
 
     public CondemnedObjects Condemned => services.GetRequiredService<CondemnedObjects>();
 
+    public PolicyStore Policies => services.GetRequiredService<PolicyStore>();
+
+    public PlanMaker PlanMaker => services.GetRequiredService<PlanMaker>();
+
+    public PlanApplication PlanApplication => services.GetRequiredService<PlanApplication>();
+
+    public Plans Plans => services.GetRequiredService<Plans>();
+
+    public BudgetState BudgetState => services.GetRequiredService<BudgetState>();
+
+    public BackTests BackTests => services.GetRequiredService<BackTests>();
+
+    public async Task<PolicyVersion> SetPolicyAsync(string text)
+    {
+        Assert.True(RetentionPolicy.TryParse(text, out var policy, out var mistakes), string.Join('\n', mistakes));
+        return await Policies.SetAsync(policy, "admin", Token);
+    }
+
+    /// <summary>A plan by the policy that holds.</summary>
+    public async Task<PlanRow> PlanAsync() => await PlanMaker.MakeAsync(new PlanRequest(Policies.Current!.Policy, Policies.Current.Version, "admin", RunId: null), Token);
+
     public static RepositoryName Name(string name) => RepositoryName.Parse(name);
 
     public static Digest DigestOf(string text) => Digest.Of(DigestAlgorithm.Sha256, Encoding.UTF8.GetBytes(text));
 
-    public static PipeReader Body(string text) => PipeReader.Create(new MemoryStream(Encoding.UTF8.GetBytes(text)));
+    /// <summary>A body that does not say its length.</summary>
+    public static UploadBody Body(string text) => Body(new MemoryStream(Encoding.UTF8.GetBytes(text)));
+
+    public static UploadBody Body(Stream bytes) => new(PipeReader.Create(bytes), Length: null);
+
+    /// <summary>A body that says its length.</summary>
+    public static UploadBody SizedBody(string text) => Body(text) with { Length = Encoding.UTF8.GetByteCount(text) };
 
     public T Read<T>(Func<IndexContext, T> query)
     {
@@ -68,7 +102,7 @@ public sealed class TestContent : IAsyncDisposable
     public async Task<Digest> PushBlobAsync(string repository, string text)
     {
         var digest = DigestOf(text);
-        var session = await Sessions.BeginAsync(Name(repository), DigestAlgorithm.Sha256, Token);
+        var session = (await Sessions.BeginAsync(Name(repository), DigestAlgorithm.Sha256, Token)).Value;
         Assert.Null(await Sessions.SealAsync(Name(repository), session.Id, range: null, digest, Body(text), Token));
         return digest;
     }
@@ -138,8 +172,11 @@ public sealed class TestContent : IAsyncDisposable
         var run = await services.GetRequiredService<Runs>().AddAsync("test", Token);
         await services.GetRequiredService<Sweeper>().RunAsync(run, Token);
         Assert.Null(run.Error);
-        return run;
+        return Run(run.Id);
     }
+
+    /// <summary>A run as it is now: what it condemned may have been deleted since.</summary>
+    public RunRow Run(long id) => services.GetRequiredService<Runs>().Find(id)!;
 
     /// <summary>The steps of the sweep, to be run batch by batch.</summary>
     internal IReadOnlyList<ISweepStep> SweepSteps => [.. services.GetServices<ISweepStep>()];
@@ -166,6 +203,7 @@ public sealed class TestContent : IAsyncDisposable
         collection.AddLogging();
         collection.AddSingleton<TimeProvider>(Time);
         collection.AddContent(folder.FullName, new StorageOptions(), Windows);
+        collection.AddRetention();
         collection.AddSweeping();
         return collection.BuildServiceProvider(validateScopes: true);
     }

@@ -15,5 +15,7 @@ internal sealed class UndeletableStore(IBlobStore inner) : IBlobStore
 
     public IAsyncEnumerable<StoredObject> ListAsync(CancellationToken cancellationToken) => inner.ListAsync(cancellationToken);
 
+    public long? FindFreeBytes() => inner.FindFreeBytes();
+
     public ValueTask<string?> CheckAsync(CancellationToken cancellationToken) => inner.CheckAsync(cancellationToken);
 }

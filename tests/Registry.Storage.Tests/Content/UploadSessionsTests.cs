@@ -95,7 +95,7 @@ public sealed class UploadSessionsTests : IAsyncDisposable
         using var gone = new CancellationTokenSource();
         // The whole body has come when its client goes, so the index is not told.
         var body = new EndingBody("AAAA", gone.Cancel);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => content.Sessions.AppendAsync(Name("r"), session.Id, null, PipeReader.Create(body), gone.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => content.Sessions.AppendAsync(Name("r"), session.Id, null, Body(body), gone.Token));
 
         Assert.Equal(before.Length, content.Sessions.Find(Name("r"), session.Id).Value.Received);
         await AppendAsync("r", session.Id, "BBBB", null);
@@ -138,7 +138,7 @@ public sealed class UploadSessionsTests : IAsyncDisposable
     {
         var session = await BeginAsync("r");
         var slow = new Pipe();
-        var first = content.Sessions.AppendAsync(Name("r"), session.Id, null, slow.Reader, Token);
+        var first = content.Sessions.AppendAsync(Name("r"), session.Id, null, new UploadBody(slow.Reader, null), Token);
         Assert.Equal(ErrorKind.UploadBusy, (await AppendAsync("r", session.Id, "x", null)).Error!.Kind);
         Assert.Equal(ErrorKind.UploadBusy, (await content.Sessions.CancelAsync(Name("r"), session.Id, Token))!.Kind);
         await slow.Writer.CompleteAsync();
@@ -207,12 +207,12 @@ public sealed class UploadSessionsTests : IAsyncDisposable
         await AppendAsync("r", busy.Id, "abc", null);
         content.Time.Advance(TimeSpan.FromHours(2));
 
-        Assert.Equal(1, await content.Sessions.ExpireAsync(Token));
+        Assert.Equal(1, await content.Sessions.ExpireAsync(runId: null, Token));
 
         Assert.Equal(ErrorKind.UploadUnknown, content.Sessions.Find(Name("r"), idle.Id).Error!.Kind);
         Assert.Equal(3, content.Sessions.Find(Name("r"), busy.Id).Value.Received);
         content.Time.Advance(TimeSpan.FromHours(23));
-        Assert.Equal(1, await content.Sessions.ExpireAsync(Token));
+        Assert.Equal(1, await content.Sessions.ExpireAsync(runId: null, Token));
         Assert.Empty(await content.StoredAsync());
     }
 
@@ -221,9 +221,9 @@ public sealed class UploadSessionsTests : IAsyncDisposable
     {
         var session = await BeginAsync("r");
         var slow = new Pipe();
-        var request = content.Sessions.AppendAsync(Name("r"), session.Id, null, slow.Reader, Token);
+        var request = content.Sessions.AppendAsync(Name("r"), session.Id, null, new UploadBody(slow.Reader, null), Token);
         content.Time.Advance(TimeSpan.FromHours(48));
-        Assert.Equal(0, await content.Sessions.ExpireAsync(Token));
+        Assert.Equal(0, await content.Sessions.ExpireAsync(runId: null, Token));
         await slow.Writer.WriteAsync(Encoding.UTF8.GetBytes("abc"), Token);
         await slow.Writer.CompleteAsync();
         Assert.Equal(3, (await request).Value.Received);
@@ -253,7 +253,7 @@ public sealed class UploadSessionsTests : IAsyncDisposable
         Assert.Equal("sound", await content.PullBlobAsync("a", digest));
         Assert.Equal(1, content.Read(db => db.Condemned.Count()));
         content.Time.Advance(content.Windows.Drain);
-        Assert.Equal(1, (await content.Condemned.DeleteDueAsync(runId: null, Token)).Gone);
+        Assert.Equal(1, (await content.Condemned.DeleteDueAsync(Token)).Gone);
         Assert.Equal("sound", await content.PullBlobAsync("a", digest));
         Assert.Single(await content.StoredAsync());
     }
@@ -270,7 +270,7 @@ public sealed class UploadSessionsTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => content.DisposeAsync();
 
-    private Task<UploadSession> BeginAsync(string repository) => content.Sessions.BeginAsync(Name(repository), DigestAlgorithm.Sha256, Token);
+    private async Task<UploadSession> BeginAsync(string repository) => (await content.Sessions.BeginAsync(Name(repository), DigestAlgorithm.Sha256, Token)).Value;
 
     private Task<Outcome<UploadSession>> AppendAsync(string repository, SessionId id, string text, ChunkRange? range) =>
         content.Sessions.AppendAsync(Name(repository), id, range, Body(text), Token);
@@ -278,12 +278,12 @@ public sealed class UploadSessionsTests : IAsyncDisposable
     private Task<RegistryError?> SealAsync(string repository, SessionId id, Digest digest, string text) =>
         content.Sessions.SealAsync(Name(repository), id, range: null, digest, Body(text), Token);
 
-    private static PipeReader BrokenOff(string text)
+    private static UploadBody BrokenOff(string text)
     {
         var pipe = new Pipe();
         pipe.Writer.Write(Encoding.UTF8.GetBytes(text));
         pipe.Writer.Complete(new IOException("The client hung up."));
-        return pipe.Reader;
+        return new UploadBody(pipe.Reader, Length: null);
     }
 
     /// <summary>A body that does something when it has been read to its end.</summary>

@@ -27,7 +27,7 @@ public sealed class InterleavingTests
         (2, Gen.Select(Repository, (r) => new Step($"delete the tag in {r}", w => w.DeleteTagAsync(r)))),
         (1, Gen.Select(Repository, Text, (r, t) => new Step($"delete the manifest of {t} in {r}", w => w.DeleteManifestAsync(r, t)))),
         (1, Gen.Select(Repository, Text, (r, t) => new Step($"delete {t} in {r}", w => w.DeleteBlobAsync(r, t)))),
-        (4, Gen.Select(Gen.Int[0, 4], Gen.Int[1, 3], (s, size) => new Step($"batch of step {s}", w => w.SweepBatchAsync(s, size)))),
+        (4, Gen.Select(Gen.Int[0, 5], Gen.Int[1, 3], (s, size) => new Step($"batch of step {s}", w => w.SweepBatchAsync(s, size)))),
         (4, Gen.Const(new Step("a batch of every step", w => w.SweepAllAsync()))),
         (3, Gen.Const(new Step("delete what is condemned and due", w => w.DeleteCondemnedAsync()))),
         (8, Gen.Int[1, 20].Select(hours => new Step($"{hours} h pass", w => w.PassAsync(hours)))),
@@ -92,7 +92,7 @@ public sealed class InterleavingTests
 
         public async Task DeleteTagAsync(string repository)
         {
-            if (await content.Manifests.DeleteTagAsync(Name(repository), Tag.Parse("latest"), "me", Token) is null)
+            if (await content.Removal.DeleteTagAsync(Name(repository), Tag.Parse("latest"), "me", Token) is null)
             {
                 ledger.TagDeleted(repository, "latest");
             }
@@ -100,7 +100,7 @@ public sealed class InterleavingTests
 
         public async Task DeleteManifestAsync(string repository, string text)
         {
-            if (await content.Manifests.DeleteAsync(Name(repository), DigestOf(ManifestJson(DigestOf(text))), "me", Token) is null)
+            if (await content.Removal.DeleteAsync(Name(repository), DigestOf(ManifestJson(DigestOf(text))), "me", Token) is null)
             {
                 ledger.ManifestDeleted(repository, DigestOf(ManifestJson(DigestOf(text))));
             }
@@ -124,7 +124,7 @@ public sealed class InterleavingTests
             }
         }
 
-        public async Task DeleteCondemnedAsync() => await content.Condemned.DeleteDueAsync(runId: null, Token);
+        public async Task DeleteCondemnedAsync() => await content.Condemned.DeleteDueAsync(Token);
 
         public Task PassAsync(int hours)
         {

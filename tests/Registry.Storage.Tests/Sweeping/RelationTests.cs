@@ -28,7 +28,7 @@ public sealed class RelationTests : IAsyncDisposable
         await PassTimeAsync();
         Assert.Equal((true, true, true), (await ThereAsync(outer), await ThereAsync(inner), await ThereAsync(child)));
 
-        await content.Manifests.DeleteTagAsync(Name("r"), Tag.Parse("multi"), "me", Token);
+        await content.Removal.DeleteTagAsync(Name("r"), Tag.Parse("multi"), "me", Token);
         await PassTimeAsync();
         Assert.Equal((false, true, true), (await ThereAsync(outer), await ThereAsync(inner), await ThereAsync(child)));
         await PassTimeAsync();
@@ -43,7 +43,7 @@ public sealed class RelationTests : IAsyncDisposable
         var (shared, tagged) = (await content.PutManifestAsync("r", [], await content.PushBlobAsync("r", "x")), await content.PutManifestAsync("r", ["own"], await content.PushBlobAsync("r", "y")));
         await content.PutIndexAsync("r", ["one"], shared, tagged);
         await content.PutIndexAsync("r", ["two"], shared);
-        await content.Manifests.DeleteTagAsync(Name("r"), Tag.Parse("one"), "me", Token);
+        await content.Removal.DeleteTagAsync(Name("r"), Tag.Parse("one"), "me", Token);
         await PassTimeAsync();
         await PassTimeAsync();
         Assert.Equal((true, true), (await ThereAsync(shared), await ThereAsync(tagged)));
@@ -58,7 +58,7 @@ public sealed class RelationTests : IAsyncDisposable
         await PassTimeAsync();
         Assert.Equal((true, true), (await ThereAsync(referrer), await ThereAsync(second)));
 
-        await content.Manifests.DeleteTagAsync(Name("r"), Tag.Parse("v1"), "me", Token);
+        await content.Removal.DeleteTagAsync(Name("r"), Tag.Parse("v1"), "me", Token);
         await PassTimeAsync();
         Assert.Equal((false, false, false), (await ThereAsync(subject), await ThereAsync(referrer), await ThereAsync(second)));
     }
@@ -85,7 +85,7 @@ public sealed class RelationTests : IAsyncDisposable
         await PassTimeAsync();
         Assert.True(await content.CanPullAsync("r", tag));
 
-        await content.Manifests.DeleteTagAsync(Name("r"), Tag.Parse("v1"), "me", Token);
+        await content.Removal.DeleteTagAsync(Name("r"), Tag.Parse("v1"), "me", Token);
         await PassTimeAsync();
         await PassTimeAsync();
         Assert.False(await content.CanPullAsync("r", tag));

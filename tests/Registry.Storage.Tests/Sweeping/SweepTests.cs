@@ -35,7 +35,7 @@ public sealed class SweepTests : IAsyncDisposable
     {
         var blob = await content.PushBlobAsync("r", "x");
         var manifest = await content.PutManifestAsync("r", ["latest"], blob);
-        await content.Manifests.DeleteTagAsync(Name("r"), Tag.Parse("latest"), "me", Token);
+        await content.Removal.DeleteTagAsync(Name("r"), Tag.Parse("latest"), "me", Token);
 
         content.Time.Advance(Long - TimeSpan.FromMinutes(2));
         Assert.Equal((0, 0, 0), Removed(await content.SweepAsync()));
@@ -45,11 +45,13 @@ public sealed class SweepTests : IAsyncDisposable
         Assert.Equal("x", await content.PullBlobAsync("r", blob));
 
         content.Time.Advance(2 * content.Windows.Promise);
-        Assert.Equal((0, 1, 0), Removed(await content.SweepAsync()));
+        var condemning = await content.SweepAsync();
+        Assert.Equal((0, 1, 0), Removed(condemning));
         Assert.Single(await content.StoredAsync());
         content.Time.Advance(content.Windows.Drain);
-        var last = await content.SweepAsync();
-        Assert.Equal((1, 1L), (last.Objects, last.FreedBytes));
+        await content.SweepAsync();
+        condemning = content.Run(condemning.Id);
+        Assert.Equal((1, 1L), (condemning.Objects, condemning.FreedBytes));
         Assert.Empty(await content.StoredAsync());
         Assert.Equal(["manifest", "link", "object"], content.Read(db => db.Receipts.OrderBy(r => r.Id).Select(r => r.Kind).ToList()));
         Assert.Equal(1, content.Read(db => db.Receipts.Sum(r => r.FreedBytes)));
@@ -74,9 +76,11 @@ public sealed class SweepTests : IAsyncDisposable
     {
         var blob = await content.PushBlobAsync("r", "x");
         await content.Blobs.DeleteAsync(Name("r"), blob, Token);
-        Assert.Equal(0, (await content.SweepAsync()).Objects);
+        await content.SweepAsync();
+        Assert.Single(await content.StoredAsync());
         content.Time.Advance(content.Windows.Drain);
-        Assert.Equal(1, (await content.SweepAsync()).Objects);
+        await content.SweepAsync();
+        Assert.Empty(await content.StoredAsync());
     }
 
     [Fact]
@@ -87,7 +91,8 @@ public sealed class SweepTests : IAsyncDisposable
         Assert.Equal((0, 1, 0), Removed(await content.SweepAsync()));
         await content.PushBlobAsync("r", "x");
         content.Time.Advance(content.Windows.Drain);
-        Assert.Equal(1, (await content.SweepAsync()).Objects);
+        await content.SweepAsync();
+        Assert.Single(await content.StoredAsync());
         Assert.Equal("x", await content.PullBlobAsync("r", blob));
     }
 
@@ -139,9 +144,11 @@ public sealed class SweepTests : IAsyncDisposable
         }
 
         content.Time.Advance(Long);
-        Assert.Equal((0, 300, 0), Removed(await content.SweepAsync()));
+        var condemning = await content.SweepAsync();
+        Assert.Equal((0, 300, 0), Removed(condemning));
         content.Time.Advance(content.Windows.Drain);
-        Assert.Equal(300, (await content.SweepAsync()).Objects);
+        await content.SweepAsync();
+        Assert.Equal(300, content.Run(condemning.Id).Objects);
         Assert.Equal(0, content.Read(db => db.Blobs.Count() + db.Links.Count() + db.Condemned.Count()));
     }
 

@@ -84,6 +84,19 @@ namespace Registry.Storage.Index.Migrations
                     b.ToTable("child_edges", (string)null);
                 });
 
+            modelBuilder.Entity("Registry.Storage.Index.ComparedRow", b =>
+                {
+                    b.Property<string>("Prefix")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Prefix");
+
+                    b.ToTable("compared", (string)null);
+                });
+
             modelBuilder.Entity("Registry.Storage.Index.CondemnedRow", b =>
                 {
                     b.Property<long>("Id")
@@ -102,6 +115,9 @@ namespace Registry.Storage.Index.Migrations
                     b.Property<string>("Reason")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("RunId")
+                        .HasColumnType("INTEGER");
 
                     b.Property<long>("Size")
                         .HasColumnType("INTEGER");
@@ -171,10 +187,16 @@ namespace Registry.Storage.Index.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Platform")
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("PushedAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("RepositoryId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Size")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Subject")
@@ -218,6 +240,192 @@ namespace Registry.Storage.Index.Migrations
                     b.HasIndex("Digest", "ExpiresAt");
 
                     b.ToTable("pins", (string)null);
+                });
+
+            modelBuilder.Entity("Registry.Storage.Index.PlanRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("AppliedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("AppliedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("BlobBytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Blobs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("BudgetBytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("NamedBytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("MadeAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("MadeBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ManifestBytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Manifests")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("PolicyId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("RemovedTags")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("RunId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("StillOverBytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Tags")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("MadeAt");
+
+                    b.ToTable("plans", (string)null);
+                });
+
+            modelBuilder.Entity("Registry.Storage.Index.PlannedManifestRow", b =>
+                {
+                    b.Property<long>("PlanId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ManifestId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("LastPulledAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("PushedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Repository")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("PlanId", "ManifestId");
+
+                    b.ToTable("planned_manifests", (string)null);
+                });
+
+            modelBuilder.Entity("Registry.Storage.Index.PlannedTagRow", b =>
+                {
+                    b.Property<long>("PlanId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("TagId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("LastPulledAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ManifestId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Outcome")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("PushedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Repository")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("RepositoryId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Rule")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Tag")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("PlanId", "TagId");
+
+                    b.ToTable("planned_tags", (string)null);
+                });
+
+            modelBuilder.Entity("Registry.Storage.Index.PolicyRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("SetAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("SetBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("policies", (string)null);
+                });
+
+            modelBuilder.Entity("Registry.Storage.Index.PullRow", b =>
+                {
+                    b.Property<long>("RepositoryId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Tag")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Digest")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("RepositoryId", "Day", "Tag", "Digest");
+
+                    b.HasIndex("Day");
+
+                    b.ToTable("pulls", (string)null);
                 });
 
             modelBuilder.Entity("Registry.Storage.Index.ReceiptRow", b =>
@@ -297,6 +505,12 @@ namespace Registry.Storage.Index.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<long>("CondemnedBytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CondemnedObjects")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("EndedAt")
                         .HasColumnType("INTEGER");
 
@@ -315,7 +529,13 @@ namespace Registry.Storage.Index.Migrations
                     b.Property<long>("Manifests")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long>("Missing")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("Objects")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Repositories")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("StartedAt")
@@ -328,12 +548,31 @@ namespace Registry.Storage.Index.Migrations
                     b.Property<long>("Tags")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long>("Unnamed")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("Uploads")
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
 
                     b.ToTable("runs", (string)null);
+                });
+
+            modelBuilder.Entity("Registry.Storage.Index.StorageSampleRow", b =>
+                {
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("NamedBytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("StoredBytes")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("At");
+
+                    b.ToTable("storage_samples", (string)null);
                 });
 
             modelBuilder.Entity("Registry.Storage.Index.TagHistoryRow", b =>
@@ -370,6 +609,9 @@ namespace Registry.Storage.Index.Migrations
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("To")
+                        .HasFilter("\"To\" IS NOT NULL");
 
                     b.HasIndex("RepositoryId", "Tag")
                         .HasFilter("\"To\" IS NULL");
@@ -409,6 +651,38 @@ namespace Registry.Storage.Index.Migrations
                         .IsUnique();
 
                     b.ToTable("tags", (string)null);
+                });
+
+            modelBuilder.Entity("Registry.Storage.Index.TotalsRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("BlobBytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Blobs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CondemnedBytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("UploadBytes")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("totals", (string)null);
+
+                    b.HasData(
+                        new
+                        {
+                            Id = 1,
+                            BlobBytes = 0L,
+                            Blobs = 0L,
+                            CondemnedBytes = 0L,
+                            UploadBytes = 0L
+                        });
                 });
 
             modelBuilder.Entity("Registry.Storage.Index.UploadSessionRow", b =>
@@ -499,6 +773,24 @@ namespace Registry.Storage.Index.Migrations
                         .WithMany()
                         .HasForeignKey("RepositoryId")
                         .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Registry.Storage.Index.PlannedManifestRow", b =>
+                {
+                    b.HasOne("Registry.Storage.Index.PlanRow", null)
+                        .WithMany()
+                        .HasForeignKey("PlanId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Registry.Storage.Index.PlannedTagRow", b =>
+                {
+                    b.HasOne("Registry.Storage.Index.PlanRow", null)
+                        .WithMany()
+                        .HasForeignKey("PlanId")
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 

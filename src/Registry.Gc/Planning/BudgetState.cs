@@ -1,0 +1,57 @@
+using System.Diagnostics.Metrics;
+using Microsoft.EntityFrameworkCore;
+using Registry.Gc.Policies;
+using Registry.Storage.Index;
+
+namespace Registry.Gc.Planning;
+
+/// <summary>How the registry stands to its budget. All figures are bytes.</summary>
+/// <param name="StoredBytes">Of all stored objects, also of those that are on their way out: uploads are refused by it.</param>
+/// <param name="StillOverBytes">Over the high mark, with everything gone that may go: what the newest plan says.</param>
+/// <param name="Problem">What is wrong and what to do; null if nothing is.</param>
+public sealed record BudgetFigures(long Bytes, long HighBytes, long LowBytes, long StoredBytes, long StillOverBytes, string? Problem);
+
+/// <summary>Whether the registry stays in its budget, for the health check, the API and metrics.</summary>
+public sealed class BudgetState
+{
+    public const string MeterName = "Registry.Gc";
+
+    private static readonly Meter Meter = new(MeterName);
+
+    private readonly PolicyStore policies;
+    private readonly Plans plans;
+    private readonly IDbContextFactory<IndexContext> contexts;
+
+    public BudgetState(PolicyStore policies, Plans plans, IDbContextFactory<IndexContext> contexts)
+    {
+        (this.policies, this.plans, this.contexts) = (policies, plans, contexts);
+        Meter.CreateObservableGauge("registry.budget.limit", () => Measure(figures => figures.Bytes), "By", "Bytes that the policy's budget allows");
+        Meter.CreateObservableGauge("registry.budget.over", () => Measure(figures => figures.StillOverBytes), "By", "Bytes over the budget's high mark that nothing may remove");
+    }
+
+    /// <summary>Null where the policy has no budget.</summary>
+    public BudgetFigures? Read()
+    {
+        if (policies.Current is not { Policy.Budget: { } budget } policy)
+        {
+            return null;
+        }
+
+        long stored;
+        using (var db = contexts.CreateDbContext())
+        {
+            stored = db.Totals.Single().StoredBytes;
+        }
+
+        var newest = plans.FindNewest();
+        var over = newest?.PolicyId == policy.Version ? newest.StillOverBytes : 0;
+        return new BudgetFigures(budget.Bytes, budget.HighBytes, budget.LowBytes, stored, over, FindProblem(budget.Bytes, stored, over));
+    }
+
+    private static string? FindProblem(long budget, long stored, long over) =>
+        over > 0 ? $"The registry stays {over} bytes over the high mark of its budget of {budget} bytes: rules, pins or promises keep what is left. Let the policy keep less, or set a larger budget."
+        : stored >= budget ? $"{stored} bytes are stored, and the budget is {budget}: uploads are refused until the collection has freed some. 'registry retention plan' shows what the policy removes."
+        : null;
+
+    private IEnumerable<Measurement<long>> Measure(Func<BudgetFigures, long> figure) => Read() is { } figures ? [new Measurement<long>(figure(figures))] : [];
+}

@@ -1,0 +1,80 @@
+using Microsoft.Extensions.Logging;
+using Registry.Gc.Policies;
+using Registry.Gc.Retention;
+using Registry.Gc.Sweeping;
+using Registry.Storage.Content;
+using Registry.Storage.Index;
+
+namespace Registry.Gc.Planning;
+
+/// <summary>
+/// The first step of a run: makes a plan by the policy that holds, keeps it, and applies it unless the policy is in shadow mode.
+/// </summary>
+internal sealed class RetentionStep(PolicyStore policies, PlanMaker maker, PlanApplication application, PlanRecords records, ILogger<RetentionStep> log) : ISweepStep
+{
+    /// <summary>A tag may be pushed or pulled between plan and apply; then another plan is made, so many times.</summary>
+    private const int MostPlans = 3;
+
+    private const long NoPlan = 0;
+
+    public string Name => "retention";
+
+    public void Count(RunRow run, int removed) => run.Tags += removed;
+
+    public async Task<int> RunBatchAsync(SweepPass pass, int size, CancellationToken cancellationToken)
+    {
+        pass.PlanId ??= await MakeAsync(pass.RunId, cancellationToken);
+        while (pass.PlanId is { } planId && planId != NoPlan && await application.RemoveBatchAsync(planId, Receipts.Registry, pass.RunId, pass, size, cancellationToken) is { } removed)
+        {
+            if (removed > 0)
+            {
+                return removed;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>Makes the plan that is to be applied now; none if there is nothing to remove by it.</summary>
+    private async Task<long> MakeAsync(long runId, CancellationToken cancellationToken)
+    {
+        for (var tries = 1; policies.Current is { } policy; tries++)
+        {
+            var plan = await maker.MakeAsync(new PlanRequest(policy.Policy, policy.Version, Receipts.Registry, runId), cancellationToken);
+            await records.ForgetOlderListsAsync(plan.Id, cancellationToken);
+            Log(plan, policy);
+            if (plan.Tags == 0 || policy.Policy.Mode == PolicyMode.Shadow)
+            {
+                return NoPlan;
+            }
+
+            var outcome = await application.CheckAsync(plan.Id, cancellationToken);
+            if (outcome.Refusal is null)
+            {
+                await application.BeginAsync(plan.Id, Receipts.Registry, cancellationToken);
+                return plan.Id;
+            }
+
+            if (tries == MostPlans)
+            {
+                log.LogWarning("{Refusal} The next run tries again.", outcome.Refusal);
+                return NoPlan;
+            }
+        }
+
+        return NoPlan;
+    }
+
+    private void Log(PlanRow plan, PolicyVersion policy)
+    {
+        log.LogInformation(
+            "Plan {Plan} by version {Version} of the policy{Shadow}: {Tags} tags to remove, {Manifests} manifests and {Bytes} bytes of blobs are freed by it.",
+            plan.Id, policy.Version, policy.Policy.Mode == PolicyMode.Shadow ? " (shadow mode, nothing is removed)" : "", plan.Tags, plan.Manifests, plan.BlobBytes);
+        if (plan.StillOverBytes > 0)
+        {
+            log.LogWarning(
+                "The registry is over its budget of {Budget} bytes and stays {Bytes} bytes over its high mark: what is left is kept by rules, pins or promises. Let the policy keep less, or give it a larger budget.",
+                plan.BudgetBytes, plan.StillOverBytes);
+        }
+    }
+}
