@@ -58,7 +58,7 @@ internal static class GcCommands
             runs.Select(Cells));
         foreach (var run in runs.Where(run => run.CondemnedObjects > run.Objects))
         {
-            AnsiConsole.WriteLine($"Run {run.Id}: {run.CondemnedObjects - run.Objects} objects ({Output.Bytes(run.CondemnedBytes - run.FreedBytes)}) are condemned and still there; they are deleted by themselves when the drain time is over.");
+            Output.Say($"Run {run.Id}: {run.CondemnedObjects - run.Objects} objects ({Output.Bytes(run.CondemnedBytes - run.FreedBytes)}) are condemned and still there; they are deleted by themselves when the drain time is over.");
         }
 
         foreach (var run in runs.Where(run => run.Error is not null))
