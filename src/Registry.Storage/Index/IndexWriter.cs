@@ -15,13 +15,13 @@ public sealed class IndexWriter : IDisposable
 {
     private const int MaxBatch = 64;
 
-    private readonly IDbContextFactory<IndexContext> contexts;
+    private readonly WritingConnection connection;
     private readonly Channel<Change> queue = Channel.CreateUnbounded<Change>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Thread thread;
 
     public IndexWriter(IDbContextFactory<IndexContext> contexts)
     {
-        this.contexts = contexts;
+        connection = new WritingConnection(contexts);
         // A thread of its own: it waits for the disk most of the time, and that must not take one from the pool.
         thread = new Thread(Run) { IsBackground = true, Name = "index writer" };
         thread.Start();
@@ -70,18 +70,15 @@ public sealed class IndexWriter : IDisposable
                 batch.Clear();
             }
         }
+
+        connection.Close();
     }
 
     private void Commit(List<Change> batch)
     {
         try
         {
-            using var db = contexts.CreateDbContext();
-            db.Database.AutoSavepointsEnabled = false;
-            db.Database.OpenConnection();
-            // SQLite keeps this for each connection: a commit is on the disk before it returns.
-            // Its temporary files stay in memory: the folder for them may be full or not writable.
-            db.Database.ExecuteSqlRaw("PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;");
+            var db = connection.Open();
             using var transaction = db.Database.BeginTransaction();
             foreach (var change in batch)
             {
@@ -95,7 +92,8 @@ public sealed class IndexWriter : IDisposable
         }
         catch (Exception e)
         {
-            // Whatever went wrong, nobody may be told yes: the transaction is gone.
+            // Whatever went wrong, nobody may be told yes: the transaction is gone, and perhaps the connection.
+            connection.Close();
             foreach (var change in batch)
             {
                 change.AnswerFailure(e);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Registry.Storage.Index;
 using Registry.Storage.Tests.Content;
@@ -93,7 +94,30 @@ public sealed class IndexWriterTests : IAsyncDisposable
         Assert.Equal(both[0].IsCompletedSuccessfully ? 1 : 0, content.Read(db => db.Repositories.Count()));
     }
 
+    [Fact]
+    public async Task After_a_change_that_broke_the_connection_the_next_one_has_a_new_one_with_the_same_settings()
+    {
+        await Assert.ThrowsAnyAsync<Exception>(() => content.Writer.WriteAsync<long>(
+            db =>
+            {
+                db.Database.GetDbConnection().Close();
+                throw new InvalidOperationException("closed");
+            },
+            Token));
+        await content.Writer.WriteAsync(db => Add(db, "there"), Token);
+        Assert.Equal("there", content.Read(db => db.Repositories.Single().Name));
+        const int Full = 2;
+        Assert.Equal((1, Full), await content.Writer.WriteAsync(db => (Setting(db, "foreign_keys"), Setting(db, "synchronous")), Token));
+    }
+
     public ValueTask DisposeAsync() => content.DisposeAsync();
+
+    private static int Setting(IndexContext db, string name)
+    {
+        using var command = db.Database.GetDbConnection().CreateCommand();
+        command.CommandText = $"PRAGMA {name}";
+        return Convert.ToInt32(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+    }
 
     private static long Add(IndexContext db, string name)
     {

@@ -1,0 +1,32 @@
+using Microsoft.Data.Sqlite;
+using Registry.Benchmarks.Seeding;
+using Registry.Storage.Index;
+
+namespace Registry.Benchmarks.Measuring;
+
+/// <summary>What a stopped registry still has of the seed, and whether its blob store has anything without a name.</summary>
+internal sealed record Leftovers(long Tags, long Manifests, long Blobs, long UnnamedFiles)
+{
+    /// <param name="objects">Whether the seeded blobs had files.</param>
+    public static Leftovers Count(string folder, Objects objects)
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder(IndexDatabase.ConnectionString(folder)) { Pooling = false }.ConnectionString);
+        connection.Open();
+        const string OfSeed = "RepositoryId IN (SELECT Id FROM repositories WHERE Name LIKE 'seed/%')";
+        var named = Number(connection, "SELECT (SELECT COUNT(*) FROM blobs) + (SELECT COUNT(*) FROM condemned) + (SELECT COUNT(*) FROM upload_sessions)");
+        return new Leftovers(
+            Number(connection, $"SELECT COUNT(*) FROM tags WHERE {OfSeed}"),
+            Number(connection, $"SELECT COUNT(*) FROM manifests WHERE {OfSeed}"),
+            Number(connection, $"SELECT COUNT(DISTINCT BlobId) FROM links WHERE {OfSeed}"),
+            objects == Objects.Stored ? ObjectSeed.Count(folder) - named : 0);
+    }
+
+    private static long Number(SqliteConnection connection, string query)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Constants of this file.
+        command.CommandText = query;
+#pragma warning restore CA2100
+        return (long)command.ExecuteScalar()!;
+    }
+}

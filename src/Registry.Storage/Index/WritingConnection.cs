@@ -1,0 +1,52 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+
+namespace Registry.Storage.Index;
+
+/// <summary>
+/// The writer's own connection, outside of the readers' pool and open as long as all goes well: its page cache stays warm from
+/// one commit to the next. Used by the writer's thread only.
+/// </summary>
+internal sealed class WritingConnection(IDbContextFactory<IndexContext> contexts)
+{
+    // SQLite keeps these for each connection. FULL: a commit is on the disk before it returns. Temporary files stay in memory:
+    // the folder for them may be full or not writable. A cache of 32 MiB instead of 2: the sweep of 100,000 images takes a tenth
+    // less time.
+    private const string Settings = "PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32768;";
+
+    private IndexContext? context;
+
+    public IndexContext Open() => context ??= OpenAnew();
+
+    /// <summary>The next <see cref="Open"/> opens the file anew.</summary>
+    public void Close()
+    {
+        context?.Dispose();
+        context = null;
+    }
+
+    private IndexContext OpenAnew()
+    {
+        var opened = new IndexContext(OptionsOutsideOfPool());
+        try
+        {
+            opened.Database.AutoSavepointsEnabled = false;
+            opened.Database.OpenConnection();
+            opened.Database.ExecuteSqlRaw(Settings);
+            return opened;
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
+    }
+
+    private DbContextOptions<IndexContext> OptionsOutsideOfPool()
+    {
+        using var pooled = contexts.CreateDbContext();
+        var alone = new SqliteConnectionStringBuilder(pooled.Database.GetConnectionString()) { Pooling = false };
+        return new DbContextOptionsBuilder<IndexContext>((DbContextOptions<IndexContext>)pooled.GetService<IDbContextOptions>()).UseSqlite(alone.ConnectionString).Options;
+    }
+}
