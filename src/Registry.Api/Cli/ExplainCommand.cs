@@ -22,7 +22,7 @@ internal static class ExplainCommand
                 }
             }
 
-            return ClientCommands.Success;
+            return ExitCodes.Success;
         });
         return command;
     }

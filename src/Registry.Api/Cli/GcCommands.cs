@@ -7,8 +7,6 @@ namespace Registry.Api.Cli;
 /// <summary><c>gc run</c> and <c>gc status</c>: ask for a run of the collection, and see what runs did.</summary>
 internal static class GcCommands
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
-
     public static Command Create() => new("gc", "The collection: what nothing names any more is removed, while everything goes on.") { CreateRun(), CreateStatus() };
 
     private static Command CreateRun()
@@ -27,7 +25,7 @@ internal static class GcCommands
         {
             using var client = new AdminClient(parsed.GetValue(ClientCommands.Server)!);
             Print(parsed, await client.GetAsync<List<RunView>>($"/runs?n={parsed.GetValue(count).ToString(CultureInfo.InvariantCulture)}", cancellationToken));
-            return ClientCommands.Success;
+            return ExitCodes.Success;
         });
         return command;
     }
@@ -36,14 +34,13 @@ internal static class GcCommands
     {
         using var client = new AdminClient(parsed.GetValue(ClientCommands.Server)!);
         var run = await client.PostAsync<RunView>("/runs", content: null, cancellationToken);
-        while (wait && run.EndedAt is null)
+        if (wait)
         {
-            await Task.Delay(Pause, TimeProvider.System, cancellationToken);
-            run = await client.GetAsync<RunView>($"/runs/{run.Id.ToString(CultureInfo.InvariantCulture)}", cancellationToken);
+            run = await RunProgress.FollowAsync(client, run, parsed.GetValue(ClientCommands.Json), cancellationToken);
         }
 
         Print(parsed, [run]);
-        return run.Status == RunView.Failed ? ClientCommands.Failure : ClientCommands.Success;
+        return run.Status == RunView.Failed ? ExitCodes.Failure : ExitCodes.Success;
     }
 
     private static void Print(ParseResult parsed, IReadOnlyList<RunView> runs)

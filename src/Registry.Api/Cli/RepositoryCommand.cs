@@ -35,6 +35,6 @@ internal static class RepositoryCommand
             Output.Say($"{lines.Count} of {page.Total}.");
         }
 
-        return ClientCommands.Success;
+        return ExitCodes.Success;
     }
 }

@@ -29,7 +29,7 @@ internal static class TagCommands
             }
             while (page.Next is not null && sort.Wants(parsed, tags.Count));
             Print(parsed, page with { Tags = tags });
-            return ClientCommands.Success;
+            return ExitCodes.Success;
         });
         return command;
     }
@@ -50,7 +50,7 @@ internal static class TagCommands
                     lines.Select(line => new[] { line.Digest, Output.Time(line.From), line.FromBy, Output.Time(line.To), line.ToBy ?? "", line.ToReason ?? "", line.Restorable ? Until(line.RestorableUntil) : "gone" }));
             }
 
-            return ClientCommands.Success;
+            return ExitCodes.Success;
         });
         return command;
     }
@@ -70,7 +70,7 @@ internal static class TagCommands
                     lines.Select(line => new[] { line.Tag, line.Digest, Output.Time(line.LostAt), line.LostBy ?? "", line.Reason ?? "", Until(line.RestorableUntil) }));
             }
 
-            return ClientCommands.Success;
+            return ExitCodes.Success;
         });
         return command;
     }
@@ -99,7 +99,7 @@ internal static class TagCommands
                 Output.Say(Words(restored));
             }
 
-            return ClientCommands.Success;
+            return ExitCodes.Success;
         });
         return command;
     }

@@ -44,7 +44,7 @@ public sealed class RetentionCommandTests : IAsyncLifetime
         var plan = JsonElement.Parse(await RunAsync(0, "plans", "--json"))[0].GetProperty("id").GetInt64();
         Assert.Contains("1 tags removed", await RunAsync(0, "apply", $"{plan}"), StringComparison.Ordinal);
         Assert.Contains("removed", await RunAsync(0, "show", $"{plan}"), StringComparison.Ordinal);
-        Assert.Contains("was applied at", await RunAsync(1, "apply", $"{plan}"), StringComparison.Ordinal);
+        Assert.Contains("was applied at", await RunAsync(3, "apply", $"{plan}"), StringComparison.Ordinal);
         (await repository.HeadAsync("manifests/b1")).Expect(404);
         (await repository.GetAsync("manifests/b2")).Expect(200).ExpectBody(kept.Bytes);
     }
@@ -52,10 +52,10 @@ public sealed class RetentionCommandTests : IAsyncLifetime
     [Fact]
     public async Task Mistakes_are_printed_each_on_its_line()
     {
-        var refused = await RunAsync(1, "policy", "set", Write("bad.json", """{ "version": 2, "mode": "apply", "rules": [ { "name": "x", "repositories": ["**"], "tags": ["*"] } ] }"""));
+        var refused = await RunAsync(3, "policy", "set", Write("bad.json", """{ "version": 2, "mode": "apply", "rules": [ { "name": "x", "repositories": ["**"], "tags": ["*"] } ] }"""));
         Assert.Contains("\n  version must be 1", refused, StringComparison.Ordinal);
         Assert.Contains("\n  rules[0].keep is missing", refused, StringComparison.Ordinal);
-        Assert.Contains("File does not exist", await RunAsync(1, "policy", "set", "no-such-file.json"), StringComparison.Ordinal);
+        Assert.Contains("File does not exist", await RunAsync(2, "policy", "set", "no-such-file.json"), StringComparison.Ordinal);
     }
 
     [Fact]
