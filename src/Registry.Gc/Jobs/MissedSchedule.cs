@@ -16,7 +16,7 @@ internal sealed class MissedSchedule(CollectionRunner runner, Runs runs, Collect
         var cron = new CronExpression(options.Schedule, TimeZoneInfo.Utc);
         if (runs.LastScheduled() is { } last && cron.GetNextValidTimeAfter(last) < time.GetUtcNow())
         {
-            await runner.AddAsync(Runs.Schedule, cancellationToken);
+            await runner.AddAsync(Runs.Schedule, ReconcileScope.Due, cancellationToken);
         }
     }
 

@@ -45,7 +45,7 @@ public sealed class Runs(IDbContextFactory<IndexContext> contexts, IndexWriter w
             },
             cancellationToken);
 
-    /// <summary>Saves where the run is and what its steps have counted. What is condemned and deleted is counted by whoever does it, whenever that is.</summary>
+    /// <summary>Saves where the run is and what its steps have counted. What is condemned, deleted and found is counted by whoever does it, whenever that is.</summary>
     internal Task SaveAsync(RunRow run, CancellationToken cancellationToken) =>
         writer.WriteAsync(
             db => db.Runs.Where(r => r.Id == run.Id).ExecuteUpdate(set => set
@@ -56,9 +56,7 @@ public sealed class Runs(IDbContextFactory<IndexContext> contexts, IndexWriter w
                 .SetProperty(r => r.Manifests, run.Manifests)
                 .SetProperty(r => r.Links, run.Links)
                 .SetProperty(r => r.Uploads, run.Uploads)
-                .SetProperty(r => r.Repositories, run.Repositories)
-                .SetProperty(r => r.Unnamed, run.Unnamed)
-                .SetProperty(r => r.Missing, run.Missing)),
+                .SetProperty(r => r.Repositories, run.Repositories)),
             cancellationToken);
 
     /// <summary>A run that was killed has no end yet: this is said at the next start, before any other begins.</summary>

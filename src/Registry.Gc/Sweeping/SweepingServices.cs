@@ -17,6 +17,7 @@ public static class SweepingServices
         services.AddSingleton<ISweepStep, RecordStep>();
         services.AddSingleton<ISweepStep, TagHistoryStep>();
         services.AddSingleton<ISweepStep, RepositoryStep>();
+        services.AddSingleton<ISweepStep, ReconcileStep>();
         services.AddSingleton<Pins>();
         services.AddSingleton<ReceiptLog>();
         services.AddSingleton<SweepClock>();

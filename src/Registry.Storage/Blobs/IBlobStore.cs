@@ -21,8 +21,8 @@ public interface IBlobStore
     /// <summary>Deletes the objects and returns the keys that are gone now; one that was not there counts as gone.</summary>
     ValueTask<IReadOnlyList<StorageKey>> DeleteAsync(IReadOnlyCollection<StorageKey> keys, CancellationToken cancellationToken);
 
-    /// <summary>Every object of the store with its size in bytes, in no order.</summary>
-    IAsyncEnumerable<StoredObject> ListAsync(CancellationToken cancellationToken);
+    /// <summary>Every object of a part of the store with its size in bytes, in no order; with a key that is not valid what has a name that is no key.</summary>
+    IAsyncEnumerable<StoredObject> ListAsync(StoragePart part, CancellationToken cancellationToken);
 
     /// <summary>Bytes that the store still takes, beside what it keeps free; below 0 it is in its reserve already. Null: there is no such limit.</summary>
     long? FindFreeBytes();

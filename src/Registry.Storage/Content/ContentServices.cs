@@ -19,6 +19,7 @@ public static class ContentServices
         services.AddSingleton<PromiseRenewal>();
         services.AddSingleton<BlobObjects>();
         services.AddSingleton<CondemnedObjects>();
+        services.AddSingleton<StoreComparison>();
         services.AddSingleton<TakenSessions>();
         services.AddSingleton<UploadEnding>();
         services.AddSingleton<UploadBudget>();

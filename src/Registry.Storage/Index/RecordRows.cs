@@ -137,7 +137,7 @@ public sealed class TotalsRow
 /// <summary>When a part of the blob store was last compared with the index.</summary>
 public sealed class ComparedRow
 {
-    /// <summary>The first two characters of a storage key's random part: one of 256.</summary>
+    /// <summary>The two hex digits that are the folder of its storage keys: one of 256.</summary>
     public required string Prefix { get; set; }
 
     public required DateTimeOffset At { get; set; }

@@ -34,6 +34,27 @@ public sealed class GcCommandTests(CollectingRegistry registry) : IClassFixture<
         Assert.Contains("done", status.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_run_that_compares_everything_finds_lost_bytes_and_a_push_heals_them()
+    {
+        var (lost, sound) = (await repository.PushRandomAsync(), await repository.PushRandomAsync());
+        await repository.PushManifestAsync("latest", Content.Image(lost, sound));
+        File.Delete(FileOf(lost));
+        await File.WriteAllTextAsync(Path.Combine(Path.GetDirectoryName(FileOf(sound))!, "notes.txt"), "x", TestContext.Current.CancellationToken);
+
+        var ended = await registry.RunCommandAsync("gc", "run", "--wait", "--reconcile");
+        Assert.Equal(0, ended.ExitCode);
+        Assert.Contains("1 blobs have lost their bytes", ended.Output, StringComparison.Ordinal);
+        Assert.Contains($"The bytes of {lost.Digest} are not there whole", registry.Process.Output, StringComparison.Ordinal);
+        Assert.Contains("1 files in blobs/", registry.Process.Output, StringComparison.Ordinal);
+        (await repository.HeadAsync($"blobs/{lost.Digest}")).Expect(404);
+        (await repository.GetAsync($"blobs/{sound.Digest}")).Expect(200).ExpectBody(sound.Bytes);
+        await repository.PushAsync(lost);
+        (await repository.GetAsync($"blobs/{lost.Digest}")).Expect(200).ExpectBody(lost.Bytes);
+
+        (await registry.Client.SendAsync("POST", "/api/v1/runs?reconcile=some")).Expect(400);
+    }
+
     [Theory]
     [InlineData("gc", "rn")]
     [InlineData("gc", "run", "--wiat")]
@@ -57,6 +78,10 @@ public sealed class GcCommandTests(CollectingRegistry registry) : IClassFixture<
         Assert.Contains(reason, refused.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", refused.Output + refused.Error, StringComparison.Ordinal);
     }
+
+    /// <summary>Bytes of a length of their own are found by it.</summary>
+    private string FileOf(Content blob) =>
+        Directory.EnumerateFiles(Path.Combine(registry.Process.DataDirectory, "blobs"), "*", SearchOption.AllDirectories).Single(file => File.ReadAllBytes(file).AsSpan().SequenceEqual(blob.Bytes));
 
     private async Task<bool> ReceiptsAsync(string digest, string kind)
     {
