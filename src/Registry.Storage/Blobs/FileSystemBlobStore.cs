@@ -99,5 +99,7 @@ public sealed class FileSystemBlobStore : IBlobStore
         }
     }
 
+    public ValueTask<FreeSpace?> MeasureAsync(CancellationToken cancellationToken) => ValueTask.FromResult<FreeSpace?>(reserve.Measure());
+
     private string PathOf(StorageKey key) => Path.Combine(root, key.ToString());
 }

@@ -27,6 +27,10 @@ public interface IBlobStore
     /// <summary>Whether the store can be written to right now; null if so, else what is wrong and what to do.</summary>
     /// <exception cref="IOException">It cannot even be read.</exception>
     ValueTask<string?> CheckAsync(CancellationToken cancellationToken);
+
+    /// <summary>The space that is left; null where it has no end that the store knows of.</summary>
+    /// <exception cref="IOException">It cannot be told.</exception>
+    ValueTask<FreeSpace?> MeasureAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>Appends to one stored object. Disposing without <see cref="SyncAsync"/> leaves the bytes for a later writer.</summary>
@@ -48,5 +52,9 @@ public interface IBlobReader : IAsyncDisposable
     /// <exception cref="EndOfStreamException">The object is shorter than that.</exception>
     ValueTask CopyToAsync(PipeWriter destination, long offset, long count, CancellationToken cancellationToken);
 }
+
+/// <param name="FreeBytes">What is free, the reserve included.</param>
+/// <param name="ReserveBytes">What uploads leave free of it.</param>
+public readonly record struct FreeSpace(long FreeBytes, long ReserveBytes);
 
 public readonly record struct StoredObject(StorageKey Key, long Size);

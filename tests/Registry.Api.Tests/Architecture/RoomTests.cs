@@ -27,7 +27,7 @@ public sealed class RoomTests
         ("Registry.Api.Auth", ["Registry.Storage.Model"]),
         ("Registry.Api.Oci", ["Registry.Storage.Model", "Registry.Storage.Blobs", "Registry.Storage.Content", "Registry.Api.Auth"]),
         ("Registry.Api.Ui", ["Registry.Api.Observability"]),
-        ("Registry.Api.Admin", ["Registry.Storage.Model", "Registry.Storage.Index", "Registry.Storage.Content", "Registry.Gc.Retention", "Registry.Gc.Pinning", "Registry.Gc.Sweeping", "Registry.Gc.Liveness", "Registry.Api.Auth"]),
+        ("Registry.Api.Admin", ["Registry.Storage.Model", "Registry.Storage.Blobs", "Registry.Storage.Index", "Registry.Storage.Content", "Registry.Gc.Retention", "Registry.Gc.Pinning", "Registry.Gc.Sweeping", "Registry.Gc.Liveness", "Registry.Api.Auth"]),
         ("Registry.Api.Cli", ["Registry.Storage.Model", "Registry.Storage.Content", "Registry.Api.Configuration", "Registry.Api.Observability", "Registry.Api.Admin"]),
         (
             "Registry.Api",

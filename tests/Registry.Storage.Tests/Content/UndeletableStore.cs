@@ -16,4 +16,6 @@ internal sealed class UndeletableStore(IBlobStore inner) : IBlobStore
     public IAsyncEnumerable<StoredObject> ListAsync(CancellationToken cancellationToken) => inner.ListAsync(cancellationToken);
 
     public ValueTask<string?> CheckAsync(CancellationToken cancellationToken) => inner.CheckAsync(cancellationToken);
+
+    public ValueTask<FreeSpace?> MeasureAsync(CancellationToken cancellationToken) => inner.MeasureAsync(cancellationToken);
 }
