@@ -22,6 +22,7 @@ internal static class AdminEndpoints
         var api = app.MapGroup(Root);
         api.MapRepositories();
         api.MapTags();
+        api.MapStorage();
         api.MapRuns();
         api.MapReceipts();
         api.MapPins();

@@ -79,7 +79,7 @@ public sealed class FileSystemBlobStore : IBlobStore
         }
     }
 
-    public long? FindFreeBytes() => reserve.FindFreeBytes();
+    public FreeSpace? FindFreeSpace() => reserve.Measure();
 
     public async ValueTask<string?> CheckAsync(CancellationToken cancellationToken)
     {
@@ -113,6 +113,5 @@ public sealed class FileSystemBlobStore : IBlobStore
             return null;
         }
     }
-
     private string PathOf(StorageKey key) => Path.Combine(root, key.ToString());
 }

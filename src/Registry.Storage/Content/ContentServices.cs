@@ -37,6 +37,8 @@ public static class ContentServices
         services.AddSingleton<Platforms>();
         services.AddSingleton<TagHistory>();
         services.AddSingleton<TagRestore>();
+        services.AddSingleton<StorageFigures>();
+        services.AddHostedService<StorageGauges>();
         services.AddSingleton<PullRecorder>();
         services.AddHostedService(provider => provider.GetRequiredService<PullRecorder>());
         return services;

@@ -15,7 +15,7 @@ internal sealed class UndeletableStore(IBlobStore inner) : IBlobStore
 
     public IAsyncEnumerable<StoredObject> ListAsync(StoragePart part, CancellationToken cancellationToken) => inner.ListAsync(part, cancellationToken);
 
-    public long? FindFreeBytes() => inner.FindFreeBytes();
+    public FreeSpace? FindFreeSpace() => inner.FindFreeSpace();
 
     public ValueTask<string?> CheckAsync(CancellationToken cancellationToken) => inner.CheckAsync(cancellationToken);
 }

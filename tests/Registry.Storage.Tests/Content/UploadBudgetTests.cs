@@ -193,7 +193,7 @@ public sealed class UploadBudgetTests : IAsyncDisposable
     {
         public long? Free { get; init; }
 
-        public long? FindFreeBytes() => Free;
+        public FreeSpace? FindFreeSpace() => Free is { } free ? new FreeSpace(free, 0) : null;
 
         public ValueTask<IBlobWriter?> OpenWriteAsync(StorageKey key, long offset, CancellationToken cancellationToken) => inner.OpenWriteAsync(key, offset, cancellationToken);
 
