@@ -16,7 +16,7 @@ public sealed class StorageFiguresTests : IAsyncDisposable
         var going = await content.PushBlobAsync("r", "goes");
         Assert.Null(await content.Blobs.DeleteAsync(Name("r"), going, Token));
         var session = await content.Sessions.BeginAsync(Name("r"), DigestAlgorithm.Sha256, Token);
-        Assert.Null((await content.Sessions.AppendAsync(Name("r"), session.Id, null, Body("half"), Token)).Error);
+        Assert.Null((await content.Sessions.AppendAsync(Name("r"), session.Value.Id, null, Body("half"), Token)).Error);
         Assert.Equal(new StoredBytes(12, 4, 4, 4, 1), Figures.Read());
     }
 
