@@ -41,6 +41,6 @@ internal static class StorageCommand
             yield return ["budget", $"{Output.Bytes(budget.Bytes)}, from {Output.Bytes(budget.HighBytes)} down to {Output.Bytes(budget.LowBytes)}"];
         }
 
-        yield return ["full", storage.DaysUntilFull is { } days ? $"in {days.ToString("0.#", CultureInfo.InvariantCulture)} days" : "never at this pace"];
+        yield return ["full", storage.DaysUntilFull is { } days ? $"in {days.ToString("0.#", CultureInfo.InvariantCulture)} days" : storage.GrowthPerDay is null ? "not known either" : "never at this pace"];
     }
 }
