@@ -46,6 +46,6 @@ internal static class StorageCommand
 
         }
 
-        yield return ["full", storage.DaysUntilFull is { } days ? $"in {days.ToString("0.#", CultureInfo.InvariantCulture)} days" : "never at this pace"];
+        yield return ["full", storage.DaysUntilFull is { } days ? $"in {days.ToString("0.#", CultureInfo.InvariantCulture)} days" : storage.GrowthPerDay is null ? "not known either" : "never at this pace"];
     }
 }

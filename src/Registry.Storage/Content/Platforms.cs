@@ -50,14 +50,10 @@ public sealed class Platforms(IDbContextFactory<IndexContext> contexts, IndexWri
             return null;
         }
 
-        if (MediaTypes.IsIndex(manifest.MediaType))
+        var (platform, digest) = Look(manifest.MediaType, manifest.Body);
+        if (digest is null)
         {
-            return OfIndex(manifest.Body);
-        }
-
-        if (!MediaTypes.IsManifest(manifest.MediaType) || ConfigOf(manifest.Body) is not { } digest)
-        {
-            return "";
+            return platform;
         }
 
         var config = db.Blobs.Where(b => b.Digest == digest && b.Finding == null && db.Links.Any(l => l.BlobId == b.Id && l.RepositoryId == manifest.RepositoryId))
@@ -68,6 +64,22 @@ public sealed class Platforms(IDbContextFactory<IndexContext> contexts, IndexWri
         }
 
         return config.Size > LargestConfig ? "" : await OfConfigAsync(Digest.Parse(digest), StorageKey.Parse(config.StorageKey), config.Size, cancellationToken);
+    }
+
+    /// <summary>The platform, or the digest of the config that has it.</summary>
+    private static (string Platform, string? Config) Look(string mediaType, byte[] body)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            return MediaTypes.IsIndex(mediaType) ? (OfIndex(json.RootElement), null)
+                : MediaTypes.IsManifest(mediaType) ? ("", ConfigOf(json.RootElement))
+                : ("", null);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return ("", null);
+        }
     }
 
     private async Task<string?> OfConfigAsync(Digest digest, StorageKey key, long size, CancellationToken cancellationToken)
@@ -97,20 +109,14 @@ public sealed class Platforms(IDbContextFactory<IndexContext> contexts, IndexWri
         }
     }
 
-    private static string OfIndex(byte[] body)
-    {
-        using var json = JsonDocument.Parse(body);
-        return json.RootElement.TryGetProperty("manifests", out var children) && children.ValueKind == JsonValueKind.Array
+    private static string OfIndex(JsonElement index) =>
+        index.TryGetProperty("manifests", out var children) && children.ValueKind == JsonValueKind.Array
             ? string.Join(", ", children.EnumerateArray().Select(child => child.TryGetProperty("platform", out var platform) ? PlatformOf(platform) : null).OfType<string>().Distinct())
             : "";
-    }
 
     /// <summary>The config's digest, if the manifest is one of an image.</summary>
-    private static string? ConfigOf(byte[] body)
-    {
-        using var json = JsonDocument.Parse(body);
-        return json.RootElement.TryGetProperty("config", out var config) && config.ValueKind == JsonValueKind.Object && Configs.Contains(TextOf(config, "mediaType")) ? TextOf(config, "digest") : null;
-    }
+    private static string? ConfigOf(JsonElement manifest) =>
+        manifest.TryGetProperty("config", out var config) && config.ValueKind == JsonValueKind.Object && Configs.Contains(TextOf(config, "mediaType")) ? TextOf(config, "digest") : null;
 
     /// <summary>BuildKit's attestations have the platform unknown/unknown, and none.</summary>
     private static string? PlatformOf(JsonElement element)
