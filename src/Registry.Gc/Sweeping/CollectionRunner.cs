@@ -23,6 +23,15 @@ public sealed class CollectionRunner : BackgroundService
         return run.Id;
     }
 
+    /// <summary>Asks for a run by the schedule. While one is queued already, behind a long one, no second is added.</summary>
+    internal async Task AddScheduledAsync(CancellationToken cancellationToken)
+    {
+        if (await runs.AddScheduledAsync(cancellationToken) is { } run)
+        {
+            queue.Writer.TryWrite((run, ReconcileScope.Due));
+        }
+    }
+
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await runs.EndStoppedAsync(cancellationToken);
