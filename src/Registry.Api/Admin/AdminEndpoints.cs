@@ -13,17 +13,22 @@ internal static class AdminEndpoints
     {
         services.AddOpenApi();
         services.AddProblemDetails();
+        services.AddSingleton<TagPages>();
     }
 
     public static void MapAdmin(this WebApplication app)
     {
         app.MapOpenApi();
         var api = app.MapGroup(Root);
+        api.MapRepositories();
+        api.MapTags();
+        api.MapStorage();
         api.MapRuns();
         api.MapReceipts();
         api.MapPins();
         api.MapPolicy();
         api.MapPlans();
+        api.MapExplain();
     }
 
     public static IResult Refusal(int status, string detail) => Results.Problem(detail, statusCode: status);

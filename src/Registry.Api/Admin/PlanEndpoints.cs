@@ -11,7 +11,7 @@ internal static class PlanEndpoints
     public static void MapPlans(this RouteGroupBuilder api)
     {
         api.MapPost("/plans", MakeAsync).WithSummary("Makes a plan by the policy that holds, or, with a policy as the body, by that one (then it cannot be applied).")
-            .Accepts<JsonElement>(isOptional: true, "application/json")
+            .Accepts<JsonElement>(isOptional: true, "application/json", "*/*")
             .Produces<PlanView>(StatusCodes.Status201Created).ProducesValidationProblem().ProducesProblem(StatusCodes.Status409Conflict);
         api.MapGet("/plans", List).WithSummary("The plans, newest first; scheduled runs make them too.").Produces<IEnumerable<PlanView>>();
         api.MapGet("/plans/{id:long}", Find).WithSummary("One plan.").Produces<PlanView>().ProducesProblem(StatusCodes.Status404NotFound);
@@ -20,7 +20,7 @@ internal static class PlanEndpoints
         api.MapPost("/plans/{id:long}/apply", ApplyAsync).WithSummary("Does exactly what the plan lists. 409, saying what has moved, if something in it has changed.")
             .Produces<PlanView>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         api.MapPost("/backtest", BackTestAsync).WithSummary("What the policy that holds, or the one in the body, would have removed in the last days that was pulled afterwards.")
-            .Accepts<JsonElement>(isOptional: true, "application/json")
+            .Accepts<JsonElement>(isOptional: true, "application/json", "*/*")
             .Produces<BackTestReport>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status409Conflict);
     }
 

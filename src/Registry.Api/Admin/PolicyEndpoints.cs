@@ -33,9 +33,9 @@ internal static class PolicyEndpoints
     public static void MapPolicy(this RouteGroupBuilder api)
     {
         api.MapGet("/policy", Find).WithSummary("The retention policy that holds.").Produces<PolicyView>().ProducesProblem(StatusCodes.Status404NotFound);
-        api.MapPut("/policy", SetAsync).WithSummary("Sets the retention policy (docs/retention.md); the body is the document.").Accepts<JsonElement>("application/json")
+        api.MapPut("/policy", SetAsync).WithSummary("Sets the retention policy (docs/retention.md); the body is the document.").Accepts<JsonElement>("application/json", "*/*")
             .Produces<PolicyView>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status409Conflict);
-        api.MapPost("/policy/check", CheckAsync).WithSummary("Says what is wrong with a policy, and sets nothing.").Accepts<JsonElement>("application/json").Produces<PolicyChecked>().ProducesValidationProblem();
+        api.MapPost("/policy/check", CheckAsync).WithSummary("Says what is wrong with a policy, and sets nothing.").Accepts<JsonElement>("application/json", "*/*").Produces<PolicyChecked>().ProducesValidationProblem();
         api.MapGet("/policy/versions", List).WithSummary("All versions of the policy, newest first.").Produces<IEnumerable<PolicyView>>();
         api.MapGet("/policy/versions/{version:long}", FindVersion).WithSummary("One version of the policy.").Produces<PolicyView>().ProducesProblem(StatusCodes.Status404NotFound);
     }

@@ -4,7 +4,7 @@ using Registry.Storage.Index;
 namespace Registry.Api.Admin;
 
 /// <summary>A removal, as the API shows it.</summary>
-/// <param name="Kind">tag, manifest, link or object.</param>
+/// <param name="Kind">tag, manifest, link, repository or object.</param>
 /// <param name="FreedBytes">Bytes that are free because of it: none but an object's.</param>
 internal sealed record ReceiptView(long Id, DateTimeOffset At, string Kind, string? Repository, string Name, string? Digest, long FreedBytes, string Reason, string By, long? RunId)
 {

@@ -6,16 +6,25 @@ namespace Registry.Api.Admin;
 /// <summary>Runs of the collection: ask for one, see how it goes.</summary>
 internal static class RunEndpoints
 {
+    /// <summary>The value of <c>reconcile</c> for all of the blob store.</summary>
+    public const string All = "all";
+
     public static void MapRuns(this RouteGroupBuilder api)
     {
-        api.MapPost("/runs", StartAsync).WithSummary("Asks for a run of the collection. Runs go one after the other.").Produces<RunView>(StatusCodes.Status202Accepted);
+        api.MapPost("/runs", StartAsync).WithSummary("Asks for a run of the collection; with 'reconcile=all' it compares all stored objects with the index. Runs go one after the other.")
+            .Produces<RunView>(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status400BadRequest);
         api.MapGet("/runs", List).WithSummary("The runs, newest first.").Produces<IEnumerable<RunView>>();
         api.MapGet("/runs/{id:long}", Find).WithSummary("One run, with its progress.").Produces<RunView>().ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static async Task<IResult> StartAsync(HttpContext context, CollectionRunner runner, Runs runs, IAccess access)
+    private static async Task<IResult> StartAsync(HttpContext context, CollectionRunner runner, Runs runs, IAccess access, string? reconcile)
     {
-        var id = await runner.AddAsync(access.NameOf(context), context.RequestAborted);
+        if (reconcile is not (null or All))
+        {
+            return AdminEndpoints.Refusal(StatusCodes.Status400BadRequest, $"'reconcile' is '{All}' or is left out; then a run compares a small part.");
+        }
+
+        var id = await runner.AddAsync(access.NameOf(context), reconcile is null ? ReconcileScope.Due : ReconcileScope.All, context.RequestAborted);
         return Results.Accepted($"{AdminEndpoints.Root}/runs/{id}", RunView.Of(runs.Find(id)!));
     }
 

@@ -6,7 +6,10 @@ using Registry.Api.Admin;
 namespace Registry.Api.Cli;
 
 /// <summary>A request to the admin API that was refused, or a registry that does not answer; the message is for the user.</summary>
-internal sealed class AdminRequestException(string message, Exception? inner = null) : Exception(message, inner);
+internal sealed class AdminRequestException(string message, int exitCode, Exception? inner = null) : Exception(message, inner)
+{
+    public int ExitCode => exitCode;
+}
 
 /// <summary>The admin API of a running registry.</summary>
 internal sealed class AdminClient(Uri server) : IDisposable
@@ -51,14 +54,14 @@ internal sealed class AdminClient(Uri server) : IDisposable
             using var response = await http.SendAsync(request, cancellationToken);
             if (!response.IsSuccessStatusCode)
             {
-                throw new AdminRequestException($"{server} answered {(int)response.StatusCode}: {await ReasonAsync(response, cancellationToken)}");
+                throw new AdminRequestException($"{server} answered {(int)response.StatusCode}: {await ReasonAsync(response, cancellationToken)}", ExitCodes.Refused);
             }
 
-            return await response.Content.ReadFromJsonAsync<T>(Web, cancellationToken) ?? throw new AdminRequestException($"{server} answered with nothing.");
+            return await response.Content.ReadFromJsonAsync<T>(Web, cancellationToken) ?? throw new AdminRequestException($"{server} answered with nothing.", ExitCodes.Refused);
         }
         catch (Exception e) when (e is HttpRequestException or JsonException or TaskCanceledException { InnerException: TimeoutException })
         {
-            throw new AdminRequestException($"{server} does not answer as a registry: {e.Message} Is it running? --server names another one.", e);
+            throw new AdminRequestException($"{server} does not answer as a registry: {e.Message} Is it running? --server names another one.", ExitCodes.Unreachable, e);
         }
     }
 

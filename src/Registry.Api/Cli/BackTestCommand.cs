@@ -22,7 +22,7 @@ internal static class BackTestCommand
                 Write(report);
             }
 
-            return report.MissedCount > 0 ? ClientCommands.Missed : ClientCommands.Success;
+            return report.MissedCount > 0 ? ExitCodes.Missed : ExitCodes.Success;
         });
         return command;
     }

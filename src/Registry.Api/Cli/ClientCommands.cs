@@ -7,12 +7,6 @@ namespace Registry.Api.Cli;
 /// <summary>The commands that speak to a running registry, by its admin API.</summary>
 internal static class ClientCommands
 {
-    public const int Success = 0;
-    public const int Failure = 1;
-
-    /// <summary>A back-test found something that was pulled afterwards.</summary>
-    public const int Missed = 5;
-
     public static readonly Option<Uri> Server = new("--server")
     {
         Description = "The registry to speak to; without it REGISTRY_SERVER, else " + ListenAddresses.Default + ".",
@@ -23,11 +17,11 @@ internal static class ClientCommands
 
     public static readonly Option<bool> Json = new("--json") { Description = "Prints JSON, for scripts.", Recursive = true };
 
-    private static readonly Command[] Commands = [GcCommands.Create(), RetentionCommands.Create()];
+    private static readonly Command[] Commands = [RepositoryCommand.Create(), TagCommands.Create(), RetentionCommands.Create(), StorageCommand.Create(), GcCommands.Create()];
 
     public static bool Has(string verb) => Commands.Any(command => command.Name == verb);
 
-    /// <summary>0: done. 1: it failed, and standard error says why; also for a command line that is wrong.</summary>
+    /// <summary>Returns one of <see cref="ExitCodes"/>; standard error says why it is not 0.</summary>
     public static async Task<int> RunAsync(string[] arguments)
     {
         var root = new RootCommand("A private OCI and Docker registry: commands for a running one.") { Server, Json };
@@ -38,12 +32,14 @@ internal static class ClientCommands
 
         try
         {
-            return await root.Parse(arguments).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            var parsed = root.Parse(arguments);
+            var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return parsed.Errors.Count > 0 ? ExitCodes.WrongCommandLine : code;
         }
         catch (AdminRequestException e)
         {
             await Console.Error.WriteLineAsync(e.Message);
-            return Failure;
+            return e.ExitCode;
         }
     }
 

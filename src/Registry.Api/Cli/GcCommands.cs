@@ -7,15 +7,14 @@ namespace Registry.Api.Cli;
 /// <summary><c>gc run</c> and <c>gc status</c>: ask for a run of the collection, and see what runs did.</summary>
 internal static class GcCommands
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
-
     public static Command Create() => new("gc", "The collection: what nothing names any more is removed, while everything goes on.") { CreateRun(), CreateStatus() };
 
     private static Command CreateRun()
     {
         var wait = new Option<bool>("--wait") { Description = "Waits until the run has ended; exit code 1 if it failed." };
-        var command = new Command("run", "Asks for a run of the collection.") { wait };
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed, parsed.GetValue(wait), cancellationToken));
+        var reconcile = new Option<bool>("--reconcile") { Description = "Compares all stored objects with the index in this run, not a small part of them." };
+        var command = new Command("run", "Asks for a run of the collection.") { wait, reconcile };
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed, parsed.GetValue(wait), parsed.GetValue(reconcile) ? $"?reconcile={RunEndpoints.All}" : "", cancellationToken));
         return command;
     }
 
@@ -27,23 +26,22 @@ internal static class GcCommands
         {
             using var client = new AdminClient(parsed.GetValue(ClientCommands.Server)!);
             Print(parsed, await client.GetAsync<List<RunView>>($"/runs?n={parsed.GetValue(count).ToString(CultureInfo.InvariantCulture)}", cancellationToken));
-            return ClientCommands.Success;
+            return ExitCodes.Success;
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, bool wait, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(ParseResult parsed, bool wait, string query, CancellationToken cancellationToken)
     {
         using var client = new AdminClient(parsed.GetValue(ClientCommands.Server)!);
-        var run = await client.PostAsync<RunView>("/runs", content: null, cancellationToken);
-        while (wait && run.EndedAt is null)
+        var run = await client.PostAsync<RunView>($"/runs{query}", content: null, cancellationToken);
+        if (wait)
         {
-            await Task.Delay(Pause, TimeProvider.System, cancellationToken);
-            run = await client.GetAsync<RunView>($"/runs/{run.Id.ToString(CultureInfo.InvariantCulture)}", cancellationToken);
+            run = await RunProgress.FollowAsync(client, run, parsed.GetValue(ClientCommands.Json), cancellationToken);
         }
 
         Print(parsed, [run]);
-        return run.Status == RunView.Failed ? ClientCommands.Failure : ClientCommands.Success;
+        return run.Status == RunView.Failed ? ExitCodes.Failure : ExitCodes.Success;
     }
 
     private static void Print(ParseResult parsed, IReadOnlyList<RunView> runs)
@@ -59,6 +57,11 @@ internal static class GcCommands
         foreach (var run in runs.Where(run => run.CondemnedObjects > run.Objects))
         {
             Output.Say($"Run {run.Id}: {run.CondemnedObjects - run.Objects} objects ({Output.Bytes(run.CondemnedBytes - run.FreedBytes)}) are condemned and still there; they are deleted by themselves when the drain time is over.");
+        }
+
+        foreach (var run in runs.Where(run => run.Unnamed + run.Missing > 0))
+        {
+            Output.Say($"Run {run.Id}: {run.Unnamed} stored objects had no name and are condemned; {run.Missing} blobs have lost their bytes. The log names them; a push of them heals them.");
         }
 
         foreach (var run in runs.Where(run => run.Error is not null))

@@ -13,6 +13,10 @@ internal static class HelpCommand
             Usage:
               Registry.Api [--urls <addresses>] [--<key> <value>]...   run the registry, by default on http://localhost:5000
               Registry.Api healthcheck [<url>]                         ask a running one whether it lives (exit code 0 or 1)
+              Registry.Api repositories [--server <url>]               the repositories of a running one, with dates and sizes
+              Registry.Api tag list|history|restorable|restore         its tags: sorted, where they pointed, and back; tag --help says more
+              Registry.Api retention plan|apply|explain|policy ...     which tags stay, and what a policy removes; retention --help
+              Registry.Api storage                                     what it stores, how that grows, and when it is full
               Registry.Api gc run|status [--server <url>]              the collection of a running one; gc --help says more
 
             Settings, on the command line (--Registry:DataDirectory /data), in the environment

@@ -16,7 +16,7 @@ internal static class PlanCommands
             var body = await PolicyFiles.ReadAsync(parsed.GetValue(policy), cancellationToken);
             var plan = await client.PostAsync<PlanView>("/plans", body, cancellationToken);
             await PlanOutput.WriteAsync(parsed, parsed.GetValue(format), client, plan, cancellationToken);
-            return ClientCommands.Success;
+            return ExitCodes.Success;
         });
         return command;
     }
@@ -30,7 +30,7 @@ internal static class PlanCommands
             using var client = new AdminClient(parsed.GetValue(ClientCommands.Server)!);
             var plan = await client.GetAsync<PlanView>($"/plans/{Output.Number(parsed.GetValue(id))}", cancellationToken);
             await PlanOutput.WriteAsync(parsed, parsed.GetValue(format), client, plan, cancellationToken);
-            return ClientCommands.Success;
+            return ExitCodes.Success;
         });
         return command;
     }
@@ -48,7 +48,7 @@ internal static class PlanCommands
                 Output.WriteTable(["plan", "status", "policy", "made (UTC)", "by", "run", "tags", "manifests", "frees", "applied (UTC)", "removed"], plans.Select(Cells));
             }
 
-            return ClientCommands.Success;
+            return ExitCodes.Success;
         });
         return command;
     }
@@ -68,7 +68,7 @@ internal static class PlanCommands
                 Output.Say("Their manifests can be pulled and their tags restored ('tag restore') until the collection removes them.");
             }
 
-            return ClientCommands.Success;
+            return ExitCodes.Success;
         });
         return command;
     }

@@ -21,7 +21,7 @@ internal static class PolicyCommands
                 Console.WriteLine(policy.Text);
             }
 
-            return ClientCommands.Success;
+            return ExitCodes.Success;
         });
         return command;
     }
@@ -39,7 +39,7 @@ internal static class PolicyCommands
                 Output.Say($"Version {Output.Number(policy.Version)} of the policy holds. 'retention plan' shows what it removes.");
             }
 
-            return ClientCommands.Success;
+            return ExitCodes.Success;
         });
         return command;
     }
@@ -57,7 +57,7 @@ internal static class PolicyCommands
                 Output.Say($"No mistakes: {Output.Number(found.Rules)} rules, mode \"{found.Mode}\".");
             }
 
-            return ClientCommands.Success;
+            return ExitCodes.Success;
         });
         return command;
     }
@@ -74,7 +74,7 @@ internal static class PolicyCommands
                 Output.WriteTable(["version", "set (UTC)", "by", "mode"], versions.Select(v => new[] { Output.Number(v.Version), Output.Time(v.SetAt), v.SetBy, v.Document.GetProperty("mode").ToString() }));
             }
 
-            return ClientCommands.Success;
+            return ExitCodes.Success;
         });
         return command;
     }

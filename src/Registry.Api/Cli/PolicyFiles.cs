@@ -25,7 +25,7 @@ internal static class PolicyFiles
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new AdminRequestException($"'{file}' cannot be read: {e.Message}", e);
+            throw new AdminRequestException($"'{file}' cannot be read: {e.Message}", ExitCodes.WrongCommandLine, e);
         }
     }
 }

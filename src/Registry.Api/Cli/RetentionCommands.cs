@@ -11,6 +11,7 @@ internal static class RetentionCommands
         PlanCommands.CreateShow(),
         PlanCommands.CreatePlans(),
         PlanCommands.CreateApply(),
+        ExplainCommand.Create(),
         BackTestCommand.Create(),
         PolicyCommands.Create(),
     };

@@ -19,6 +19,8 @@ internal sealed class RegistryOptionsValidator : AbstractValidator<RegistryOptio
         RuleFor(o => o.Collection.UntaggedAfter).Must(t => t >= TimeSpan.Zero && t <= Longest).WithMessage("must be between 00:00:00 and 3650 days");
         RuleFor(o => o.Collection.Schedule).Must(s => CollectionJobs.FindMistake(s) is null).WithMessage(o => $"is no cron expression ({CollectionJobs.FindMistake(o.Collection.Schedule)}), for example 0 7 * * * ? for every hour at seven past");
         RuleFor(o => o.Collection.PinExpiry).Must(BeSensible).WithMessage("must be between 00:00:01 and 3650 days");
+        RuleFor(o => o.Collection.KeepRecords).Must(BeSensible).WithMessage("must be between 00:00:01 and 3650 days");
+        RuleFor(o => o.Collection.ReconcileEvery).Must(BeSensible).WithMessage("must be between 00:00:01 and 3650 days");
         RuleFor(o => o.Collection.UploadExpiry).Must(BeSensible).WithMessage("must be between 00:00:01 and 3650 days");
     }
 

@@ -7,5 +7,5 @@ namespace Registry.Gc.Jobs;
 [DisallowConcurrentExecution]
 internal sealed class CollectionJob(CollectionRunner runner) : IJob
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await runner.AddAsync(Runs.Schedule, cancellationToken);
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await runner.AddScheduledAsync(cancellationToken);
 }

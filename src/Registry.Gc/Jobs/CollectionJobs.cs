@@ -9,6 +9,7 @@ namespace Registry.Gc.Jobs;
 public static class CollectionJobs
 {
     private static readonly TimeSpan Often = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Hourly = TimeSpan.FromHours(1);
 
     /// <summary>Null if Quartz takes it as a cron expression; else what is wrong with it.</summary>
     public static string? FindMistake(string schedule)
@@ -30,6 +31,7 @@ public static class CollectionJobs
         {
             Every<ExpireUploadsJob>(quartz, Often);
             Every<DeleteCondemnedJob>(quartz, Often);
+            Every<StorageSampleJob>(quartz, Hourly);
             quartz.ScheduleJob<CollectionJob>(trigger => trigger.WithIdentity(nameof(CollectionJob))
                 .WithCronSchedule(options.Schedule, cron => cron.InTimeZone(TimeZoneInfo.Utc).WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
         });

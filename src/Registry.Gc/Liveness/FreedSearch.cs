@@ -66,7 +66,14 @@ internal sealed class FreedSearch(IndexContext db, DateTimeOffset now, IReadOnly
         var blobs = manifests.Chunk(QueryLimits.ValuesPerQuery)
             .SelectMany(some => db.BlobEdges.Where(e => some.Contains(e.ManifestId)).Select(e => e.BlobId).Distinct().ToList()).ToHashSet();
         blobs.ExceptWith(PlainlyKept(blobs));
-        blobs.RemoveWhere(blob => Holders(blob).Any(liveThen.Has));
+        foreach (var (blob, holder) in HoldersBeside(manifests, blobs))
+        {
+            if (blobs.Contains(blob) && liveThen.Has(holder))
+            {
+                blobs.Remove(blob);
+            }
+        }
+
         return [.. blobs.Order()];
     }
 
@@ -90,14 +97,19 @@ internal sealed class FreedSearch(IndexContext db, DateTimeOffset now, IReadOnly
             """).ToList();
     }
 
-    /// <summary>The manifests of all repositories that name a blob, row by row: the first live one ends it.</summary>
-    private IEnumerable<long> Holders(long blob) =>
-        db.Links.Where(l => l.BlobId == blob)
-            .Join(db.BlobEdges, l => new { l.RepositoryId, l.BlobId }, e => new { e.RepositoryId, e.BlobId }, (l, e) => e.ManifestId).AsEnumerable();
+    /// <summary>Of the blobs that are left the manifests of all repositories that name them, but for the lost ones.</summary>
+    private IEnumerable<BlobHolder> HoldersBeside(List<long> lost, HashSet<long> blobs) =>
+        db.Database.SqlQuery<BlobHolder>($"""
+            SELECT l.BlobId AS Blob, e.ManifestId AS Manifest
+            FROM json_each({SqlSet.Of(blobs)}) blob CROSS JOIN links l ON l.BlobId = blob.value CROSS JOIN blob_edges e ON e.RepositoryId = l.RepositoryId AND e.BlobId = l.BlobId
+            WHERE e.ManifestId NOT IN (SELECT value FROM json_each({SqlSet.Of(lost)}))
+            """).AsEnumerable();
 
     private long BytesOfManifests(List<long> manifests) =>
         manifests.Chunk(QueryLimits.ValuesPerQuery).Sum(some => db.Manifests.Where(m => some.Contains(m.Id)).Sum(m => (long)m.Body.Length));
 
     private long BytesOfBlobs(List<long> blobs) =>
         blobs.Chunk(QueryLimits.ValuesPerQuery).Sum(some => db.Blobs.Where(b => some.Contains(b.Id)).Sum(b => b.Size));
+
+    private sealed record BlobHolder(long Blob, long Manifest);
 }

@@ -20,6 +20,8 @@ public static class RetentionServices
         services.AddSingleton<Plans>();
         services.AddSingleton<BackTests>();
         services.AddSingleton<BudgetState>();
+        services.AddSingleton<ExplanationWords>();
+        services.AddSingleton<Explanations>();
         services.AddSingleton<ISweepStep, RetentionStep>();
         return services;
     }

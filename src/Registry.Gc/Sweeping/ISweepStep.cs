@@ -24,6 +24,9 @@ internal interface ISweepStep
 /// </summary>
 internal sealed record SweepPass(long RunId, DateTimeOffset Now)
 {
+    /// <summary>How much of the blob store is compared with the index.</summary>
+    public ReconcileScope Reconcile { get; init; }
+
     /// <summary>How far the step has looked; steps that look by one of the two use that one.</summary>
     public long Id { get; set; }
 

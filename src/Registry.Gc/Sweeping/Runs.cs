@@ -28,24 +28,27 @@ public sealed class Runs(IDbContextFactory<IndexContext> contexts, IndexWriter w
         return db.Runs.FirstOrDefault(r => r.Id == id);
     }
 
-    internal DateTimeOffset? LastScheduled()
+    /// <summary>The latest runs of the schedule, newest first.</summary>
+    internal IReadOnlyList<RunRow> LastScheduled(int count)
     {
         using var db = contexts.CreateDbContext();
-        return db.Runs.Where(r => r.By == Schedule).OrderByDescending(r => r.Id).Select(r => (DateTimeOffset?)r.StartedAt).FirstOrDefault();
+        return db.Runs.Where(r => r.By == Schedule).OrderByDescending(r => r.Id).Take(count).ToList();
     }
 
-    internal Task<RunRow> AddAsync(string by, CancellationToken cancellationToken) =>
-        writer.WriteAsync(
-            db =>
-            {
-                var run = new RunRow { By = by, StartedAt = time.GetUtcNow(), Step = Queued };
-                db.Runs.Add(run);
-                db.SaveChanges();
-                return run;
-            },
-            cancellationToken);
+    /// <summary>Since when there has been anything to collect; null while nothing was ever pushed.</summary>
+    internal DateTimeOffset? FirstPush()
+    {
+        using var db = contexts.CreateDbContext();
+        return db.Repositories.OrderBy(r => r.Id).Select(r => (DateTimeOffset?)r.CreatedAt).FirstOrDefault();
+    }
 
-    /// <summary>Saves where the run is and what its steps have counted. What is condemned and deleted is counted by whoever does it, whenever that is.</summary>
+    internal Task<RunRow> AddAsync(string by, CancellationToken cancellationToken) => writer.WriteAsync(db => Add(db, by), cancellationToken);
+
+    /// <summary>A run of the schedule; null if one is queued already, which will do the same.</summary>
+    internal Task<RunRow?> AddScheduledAsync(CancellationToken cancellationToken) =>
+        writer.WriteAsync(db => db.Runs.Any(r => r.EndedAt == null && r.Step == Queued) ? null : Add(db, Schedule), cancellationToken);
+
+    /// <summary>Saves where the run is and what its steps have counted. What is condemned, deleted and found is counted by whoever does it, whenever that is.</summary>
     internal Task SaveAsync(RunRow run, CancellationToken cancellationToken) =>
         writer.WriteAsync(
             db => db.Runs.Where(r => r.Id == run.Id).ExecuteUpdate(set => set
@@ -56,9 +59,7 @@ public sealed class Runs(IDbContextFactory<IndexContext> contexts, IndexWriter w
                 .SetProperty(r => r.Manifests, run.Manifests)
                 .SetProperty(r => r.Links, run.Links)
                 .SetProperty(r => r.Uploads, run.Uploads)
-                .SetProperty(r => r.Repositories, run.Repositories)
-                .SetProperty(r => r.Unnamed, run.Unnamed)
-                .SetProperty(r => r.Missing, run.Missing)),
+                .SetProperty(r => r.Repositories, run.Repositories)),
             cancellationToken);
 
     /// <summary>A run that was killed has no end yet: this is said at the next start, before any other begins.</summary>
@@ -78,5 +79,13 @@ public sealed class Runs(IDbContextFactory<IndexContext> contexts, IndexWriter w
         (run.EndedAt, run.Error) = (time.GetUtcNow(), error);
         // It has ended whether or not somebody still wants it to: its record is not cancelled.
         return SaveAsync(run, CancellationToken.None);
+    }
+
+    private RunRow Add(IndexContext db, string by)
+    {
+        var run = new RunRow { By = by, StartedAt = time.GetUtcNow(), Step = Queued };
+        db.Runs.Add(run);
+        db.SaveChanges();
+        return run;
     }
 }

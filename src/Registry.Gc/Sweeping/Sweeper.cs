@@ -11,14 +11,14 @@ namespace Registry.Gc.Sweeping;
 internal sealed class Sweeper(IEnumerable<ISweepStep> steps, CondemnedObjects condemned, Runs runs, SweepClock clock, ILogger<Sweeper> log)
 {
     /// <summary>Does what the run is to do, and notes its end. A failure stands in the run, and the next one tries again.</summary>
-    public async Task RunAsync(RunRow run, CancellationToken cancellationToken)
+    public async Task RunAsync(RunRow run, ReconcileScope reconcile, CancellationToken cancellationToken)
     {
         string? error = null;
         try
         {
             foreach (var step in steps)
             {
-                await RunStepAsync(step, run, cancellationToken);
+                await RunStepAsync(step, run, reconcile, cancellationToken);
             }
 
             run.Step = "objects";
@@ -42,11 +42,11 @@ internal sealed class Sweeper(IEnumerable<ISweepStep> steps, CondemnedObjects co
             ended.Id, ended.Tags, ended.Manifests, ended.Links, ended.Uploads, ended.CondemnedObjects, ended.CondemnedBytes, ended.Objects, ended.FreedBytes, ended.FailedObjects);
     }
 
-    private async Task RunStepAsync(ISweepStep step, RunRow run, CancellationToken cancellationToken)
+    private async Task RunStepAsync(ISweepStep step, RunRow run, ReconcileScope reconcile, CancellationToken cancellationToken)
     {
         run.Step = step.Name;
         await runs.SaveAsync(run, cancellationToken);
-        var (size, pass) = (new BatchSize(), new SweepPass(run.Id, clock.Now));
+        var (size, pass) = (new BatchSize(), new SweepPass(run.Id, clock.Now) { Reconcile = reconcile });
         while (true)
         {
             var removed = await step.RunBatchAsync(pass, size.Value, cancellationToken);

@@ -14,6 +14,10 @@ public static class SweepingServices
         services.AddSingleton<ISweepStep, SignatureTagStep>();
         services.AddSingleton<ISweepStep, ManifestStep>();
         services.AddSingleton<ISweepStep, LinkStep>();
+        services.AddSingleton<ISweepStep, RecordStep>();
+        services.AddSingleton<ISweepStep, TagHistoryStep>();
+        services.AddSingleton<ISweepStep, RepositoryStep>();
+        services.AddSingleton<ISweepStep, ReconcileStep>();
         services.AddSingleton<Pins>();
         services.AddSingleton<ReceiptLog>();
         services.AddSingleton<SweepClock>();

@@ -9,13 +9,12 @@ internal sealed class DiskReserve(string folder, long bytes)
     /// <summary>A writer asks again after this many bytes.</summary>
     public const int Step = 16 * 1024 * 1024;
 
-    /// <summary>Bytes that are free beside the reserve; below 0 where some of the reserve is taken.</summary>
-    public long FindFreeBytes() => new DriveInfo(folder).AvailableFreeSpace - bytes;
+    public FreeSpace Measure() => new(new DriveInfo(folder).AvailableFreeSpace, bytes);
 
     /// <summary>Null while the reserve is free; else what is wrong and what to do.</summary>
     public string? FindProblem()
     {
-        var free = new DriveInfo(folder).AvailableFreeSpace;
+        var free = Measure().FreeBytes;
         return free >= bytes
             ? null
             : $"The disk of '{folder}' has {free} bytes left, and {bytes} are kept free (Registry:Storage:DiskReserve). Free some space, or give it a larger disk.";

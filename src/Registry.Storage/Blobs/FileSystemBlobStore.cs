@@ -18,9 +18,9 @@ public sealed class FileSystemBlobStore : IBlobStore
         objects = Path.Combine(this.root, "blobs");
         reserve = new DiskReserve(this.root, options.DiskReserve);
         Directory.CreateDirectory(objects);
-        for (var folder = 0; folder < 256; folder++)
+        foreach (var part in StoragePart.All)
         {
-            Directory.CreateDirectory(Path.Combine(objects, folder.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
+            Directory.CreateDirectory(Path.Combine(objects, part.ToString()));
         }
 
         DirectorySync.Flush(objects);
@@ -66,20 +66,20 @@ public sealed class FileSystemBlobStore : IBlobStore
         return ValueTask.FromResult<IReadOnlyList<StorageKey>>(gone);
     }
 
-    public async IAsyncEnumerable<StoredObject> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<StoredObject> ListAsync(StoragePart part, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask;
-        foreach (var file in new DirectoryInfo(objects).EnumerateFiles("*", SearchOption.AllDirectories))
+        foreach (var file in new DirectoryInfo(Path.Combine(root, part.KeyPrefix)).EnumerateFiles())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (StorageKey.TryParse(Path.GetRelativePath(root, file.FullName), out var key))
+            if (FindLength(file) is { } length)
             {
-                yield return new StoredObject(key, file.Length);
+                yield return new StoredObject(StorageKey.TryParse(part.KeyPrefix + file.Name, out var key) ? key : default, length);
             }
         }
     }
 
-    public long? FindFreeBytes() => reserve.FindFreeBytes();
+    public FreeSpace? FindFreeSpace() => reserve.Measure();
 
     public async ValueTask<string?> CheckAsync(CancellationToken cancellationToken)
     {
@@ -101,5 +101,17 @@ public sealed class FileSystemBlobStore : IBlobStore
         }
     }
 
+    /// <summary>Null: it was deleted since its name was read.</summary>
+    private static long? FindLength(FileInfo file)
+    {
+        try
+        {
+            return file.Length;
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
     private string PathOf(StorageKey key) => Path.Combine(root, key.ToString());
 }

@@ -21,15 +21,16 @@ public interface IBlobStore
     /// <summary>Deletes the objects and returns the keys that are gone now; one that was not there counts as gone.</summary>
     ValueTask<IReadOnlyList<StorageKey>> DeleteAsync(IReadOnlyCollection<StorageKey> keys, CancellationToken cancellationToken);
 
-    /// <summary>Every object of the store with its size in bytes, in no order.</summary>
-    IAsyncEnumerable<StoredObject> ListAsync(CancellationToken cancellationToken);
-
-    /// <summary>Bytes that the store still takes, beside what it keeps free; below 0 it is in its reserve already. Null: there is no such limit.</summary>
-    long? FindFreeBytes();
+    /// <summary>Every object of a part of the store with its size in bytes, in no order; with a key that is not valid what has a name that is no key.</summary>
+    IAsyncEnumerable<StoredObject> ListAsync(StoragePart part, CancellationToken cancellationToken);
 
     /// <summary>Whether the store can be written to right now; null if so, else what is wrong and what to do.</summary>
     /// <exception cref="IOException">It cannot even be read.</exception>
     ValueTask<string?> CheckAsync(CancellationToken cancellationToken);
+
+    /// <summary>How much room there is; null where the store does not run full. Fast: every upload asks.</summary>
+    /// <exception cref="IOException">The store cannot be reached.</exception>
+    FreeSpace? FindFreeSpace();
 }
 
 /// <summary>Appends to one stored object. Disposing without <see cref="SyncAsync"/> leaves the bytes for a later writer.</summary>
@@ -50,6 +51,14 @@ public interface IBlobReader : IAsyncDisposable
     /// <summary>Writes <paramref name="count"/> bytes from <paramref name="offset"/> on and flushes them.</summary>
     /// <exception cref="EndOfStreamException">The object is shorter than that.</exception>
     ValueTask CopyToAsync(PipeWriter destination, long offset, long count, CancellationToken cancellationToken);
+}
+
+/// <param name="FreeBytes">What is free, the reserve included.</param>
+/// <param name="ReserveBytes">What uploads leave free of it.</param>
+public readonly record struct FreeSpace(long FreeBytes, long ReserveBytes)
+{
+    /// <summary>Bytes that uploads may take; below 0 where some of the reserve is taken.</summary>
+    public long RoomBytes => FreeBytes - ReserveBytes;
 }
 
 public readonly record struct StoredObject(StorageKey Key, long Size);

@@ -16,23 +16,20 @@ public sealed class BlobObjects(IDbContextFactory<IndexContext> contexts, IndexW
     /// <summary>Opens the bytes; null, and a finding, if they are not there whole.</summary>
     public async ValueTask<IBlobReader?> OpenAsync(Digest digest, StorageKey key, long size, CancellationToken cancellationToken)
     {
-        var reader = await store.OpenReadAsync(key, cancellationToken);
-        if (reader?.Length == size)
+        if (await OpenWholeAsync(key, size, cancellationToken) is { } reader)
         {
             return reader;
         }
 
-        if (reader is not null)
-        {
-            await reader.DisposeAsync();
-        }
-
-        var (keyText, digestText) = (key.ToString(), digest.ToString());
-        // Of this object only: a push may have given the digest another one meanwhile.
-        await writer.WriteAsync(
-            db => db.Blobs.Where(b => b.Digest == digestText && b.StorageKey == keyText && b.Finding == null).ExecuteUpdate(set => set.SetProperty(b => b.Finding, Missing)),
-            cancellationToken);
+        await MarkAsync(digest.ToString(), key.ToString(), runId: null, cancellationToken);
         return null;
+    }
+
+    /// <summary>Whether the blob's bytes are not there whole and nobody knew; it has a finding now, and the run that looked has counted it.</summary>
+    internal async Task<bool> IsMissingAsync(BlobRow blob, long runId, CancellationToken cancellationToken)
+    {
+        await using var reader = await OpenWholeAsync(StorageKey.Parse(blob.StorageKey), blob.Size, cancellationToken);
+        return reader is null && await MarkAsync(blob.Digest, blob.StorageKey, runId, cancellationToken);
     }
 
     /// <summary>Looks whether a digest that is known has its bytes; if not it is unknown from now on.</summary>
@@ -50,4 +47,31 @@ public sealed class BlobObjects(IDbContextFactory<IndexContext> contexts, IndexW
             await reader.DisposeAsync();
         }
     }
+
+    private async ValueTask<IBlobReader?> OpenWholeAsync(StorageKey key, long size, CancellationToken cancellationToken)
+    {
+        var reader = await store.OpenReadAsync(key, cancellationToken);
+        if (reader is not null && reader.Length != size)
+        {
+            await reader.DisposeAsync();
+            return null;
+        }
+
+        return reader;
+    }
+
+    /// <summary>Of this object only: a push may have given the digest another one meanwhile, or its last link may have gone.</summary>
+    private Task<bool> MarkAsync(string digest, string key, long? runId, CancellationToken cancellationToken) =>
+        writer.WriteAsync(
+            db =>
+            {
+                var marked = db.Blobs.Where(b => b.Digest == digest && b.StorageKey == key && b.Finding == null).ExecuteUpdate(set => set.SetProperty(b => b.Finding, Missing));
+                if (runId is { } run)
+                {
+                    db.Runs.Where(r => r.Id == run).ExecuteUpdate(set => set.SetProperty(r => r.Missing, r => r.Missing + marked));
+                }
+
+                return marked > 0;
+            },
+            cancellationToken);
 }

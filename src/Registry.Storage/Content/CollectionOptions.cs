@@ -25,6 +25,14 @@ public sealed record CollectionOptions
     [Description("How long what a host has reported to run is kept for it; a new report begins it anew.")]
     public TimeSpan PinExpiry { get; init; } = TimeSpan.FromHours(48);
 
+    /// <summary>How long ended runs, receipts, applied plans, pulls by day, samples, and the history of tags whose manifest is gone are remembered.</summary>
+    [Description("How long receipts, runs, plans, pulls by day and the history of tags whose manifest is gone are remembered.")]
+    public TimeSpan KeepRecords { get; init; } = TimeSpan.FromDays(90);
+
+    /// <summary>In what time the whole blob store is compared with the index, part by part, run by run.</summary>
+    [Description("In what time the whole of the stored objects is compared with the index, some of them in each run.")]
+    public TimeSpan ReconcileEvery { get; init; } = TimeSpan.FromDays(7);
+
     /// <summary>When the collection runs by itself; Quartz's cron form, in UTC.</summary>
     [Description("When the collection runs, as a cron expression of six fields from seconds on, in UTC; the default is every hour.")]
     public string Schedule { get; init; } = "0 7 * * * ?";

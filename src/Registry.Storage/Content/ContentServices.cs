@@ -19,6 +19,7 @@ public static class ContentServices
         services.AddSingleton<PromiseRenewal>();
         services.AddSingleton<BlobObjects>();
         services.AddSingleton<CondemnedObjects>();
+        services.AddSingleton<StoreComparison>();
         services.AddSingleton<TakenSessions>();
         services.AddSingleton<UploadEnding>();
         services.AddSingleton<UploadBudget>();
@@ -31,6 +32,13 @@ public static class ContentServices
         services.AddSingleton<ManifestRemoval>();
         services.AddSingleton<ManifestPush>();
         services.AddSingleton<Listings>();
+        services.AddSingleton<RepositoryListing>();
+        services.AddSingleton<TagListing>();
+        services.AddSingleton<Platforms>();
+        services.AddSingleton<TagHistory>();
+        services.AddSingleton<TagRestore>();
+        services.AddSingleton<StorageFigures>();
+        services.AddHostedService<StorageGauges>();
         services.AddSingleton<PullRecorder>();
         services.AddHostedService(provider => provider.GetRequiredService<PullRecorder>());
         return services;

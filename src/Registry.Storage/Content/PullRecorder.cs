@@ -7,7 +7,7 @@ using Registry.Storage.Index;
 namespace Registry.Storage.Content;
 
 /// <summary>
-/// When a tag or a manifest was last pulled: kept in memory as pulls come, written in batches, so that a pull costs no
+/// When a tag or a manifest was last pulled, at all and on each day: kept in memory as pulls come, written in batches, so that a pull costs no
 /// write. A killed process loses at most the last <see cref="Interval"/>.
 /// </summary>
 public sealed class PullRecorder(IndexWriter writer, TimeProvider time, ILogger<PullRecorder> log) : BackgroundService
@@ -15,6 +15,8 @@ public sealed class PullRecorder(IndexWriter writer, TimeProvider time, ILogger<
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
     private const int RowsPerChange = 500;
+
+    private const long MillisecondsPerDay = 24 * 60 * 60 * 1000;
 
     private ConcurrentDictionary<(long ManifestId, long? TagId), DateTimeOffset> pulls = new();
 
@@ -74,17 +76,29 @@ public sealed class PullRecorder(IndexWriter writer, TimeProvider time, ILogger<
         }
     }
 
+    /// <summary>
+    /// Three statements however many pulls there are. What has gone meanwhile is passed over; a pull by a tag that was moved meanwhile
+    /// was one of the manifest that the tag pointed to then.
+    /// </summary>
     private static int Write(IndexContext db, KeyValuePair<(long ManifestId, long? TagId), DateTimeOffset>[] pulls)
     {
-        foreach (var ((manifestId, tagId), at) in pulls)
-        {
-            db.Manifests.Where(m => m.Id == manifestId).ExecuteUpdate(set => set.SetProperty(m => m.LastPulledAt, at));
-            if (tagId is { } tag)
-            {
-                db.Tags.Where(t => t.Id == tag).ExecuteUpdate(set => set.SetProperty(t => t.LastPulledAt, at));
-            }
-        }
-
+        var rows = SqlSet.Of(pulls.Select(pull => (pull.Key.ManifestId, pull.Key.TagId, pull.Value.ToUnixTimeMilliseconds())));
+        db.Database.ExecuteSql($"""
+            UPDATE manifests SET LastPulledAt = pulled.At
+            FROM (SELECT value ->> 0 AS Id, MAX(value ->> 2) AS At FROM json_each({rows}) GROUP BY 1) pulled WHERE manifests.Id = pulled.Id
+            """);
+        db.Database.ExecuteSql($"""
+            UPDATE tags SET LastPulledAt = pulled.At
+            FROM (SELECT value ->> 1 AS Id, MAX(value ->> 2) AS At FROM json_each({rows}) GROUP BY 1) pulled WHERE tags.Id = pulled.Id
+            """);
+        db.Database.ExecuteSql($"""
+            INSERT INTO pulls (RepositoryId, Day, Tag, Digest, At)
+            SELECT m.RepositoryId, (pull.value ->> 2) / {MillisecondsPerDay}, COALESCE(t.Name, ''), m.Digest, MAX(pull.value ->> 2)
+            FROM json_each({rows}) pull CROSS JOIN manifests m ON m.Id = pull.value ->> 0 LEFT JOIN tags t ON t.Id = pull.value ->> 1
+            WHERE pull.value ->> 1 IS NULL OR t.Id IS NOT NULL
+            GROUP BY 1, 2, 3, 4
+            ON CONFLICT (RepositoryId, Day, Tag, Digest) DO UPDATE SET At = MAX(At, excluded.At)
+            """);
         return pulls.Length;
     }
 }

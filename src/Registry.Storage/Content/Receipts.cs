@@ -41,6 +41,13 @@ internal static class Receipts
             FROM json_each({SqlSet.Of(links)}) pair JOIN repositories r ON r.Id = pair.value ->> 0 JOIN blobs b ON b.Id = pair.value ->> 1
             """);
 
+    public static void OfRepositories(IndexContext db, IEnumerable<long> repositoryIds, string reason, long runId, DateTimeOffset now) =>
+        db.Database.ExecuteSql($"""
+            INSERT INTO receipts (At, Kind, Repository, Name, FreedBytes, Reason, "By", RunId)
+            SELECT {now.ToUnixTimeMilliseconds()}, 'repository', r.Name, r.Name, 0, {reason}, {Registry}, {runId}
+            FROM repositories r WHERE r.Id IN (SELECT value FROM json_each({SqlSet.Of(repositoryIds)}))
+            """);
+
     /// <summary>Objects that are gone, by their condemned rows: each belongs to the run that condemned it, whoever deleted it.</summary>
     public static void OfObjects(IndexContext db, IEnumerable<long> condemnedIds, DateTimeOffset now) =>
         db.Database.ExecuteSql($"""

@@ -116,12 +116,12 @@ public sealed class UploadBudget(IDbContextFactory<IndexContext> contexts, IBlob
 
     private RegistryError? FindRefusalByDisk(long count)
     {
-        if (store.FindFreeBytes() is not { } free)
+        if (store.FindFreeSpace() is not { } space)
         {
             return null;
         }
 
-        var room = free - Interlocked.Read(ref awaited);
+        var room = space.RoomBytes - Interlocked.Read(ref awaited);
         return count <= room
             ? null
             : new RegistryError(

@@ -60,7 +60,7 @@ public sealed class ReceiptRow
 
     public required DateTimeOffset At { get; set; }
 
-    /// <summary>tag, manifest, link, upload or object.</summary>
+    /// <summary>tag, manifest, link, repository or object.</summary>
     public required string Kind { get; set; }
 
     public string? Repository { get; set; }
@@ -87,6 +87,9 @@ public sealed class PullRow
 
     /// <summary>Days since 1970-01-01, UTC.</summary>
     public int Day { get; set; }
+
+    /// <summary>The day of a time.</summary>
+    public static int DayOf(DateTimeOffset time) => (int)(time - DateTimeOffset.UnixEpoch).TotalDays;
 
     /// <summary>Empty: by its digest.</summary>
     public required string Tag { get; set; }
@@ -134,7 +137,7 @@ public sealed class TotalsRow
 /// <summary>When a part of the blob store was last compared with the index.</summary>
 public sealed class ComparedRow
 {
-    /// <summary>The first two characters of a storage key's random part: one of 256.</summary>
+    /// <summary>The two hex digits that are the folder of its storage keys: one of 256.</summary>
     public required string Prefix { get; set; }
 
     public required DateTimeOffset At { get; set; }

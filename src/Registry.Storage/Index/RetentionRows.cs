@@ -17,6 +17,9 @@ public sealed class PolicyRow
 /// <summary>A plan: what a policy would remove, as it was when the plan was made.</summary>
 public sealed class PlanRow
 {
+    /// <summary>A plan that was not applied is forgotten after this long, row by row: an older one must not be applied any more.</summary>
+    public static readonly TimeSpan KeptUnapplied = TimeSpan.FromDays(7);
+
     public long Id { get; set; }
 
     /// <summary>The policy's version; null for a policy that was only tried out, whose plan cannot be applied.</summary>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Registry.Storage.Model;
 
 /// <summary>
@@ -13,6 +15,17 @@ public readonly record struct StorageKey
     private StorageKey(string text) => this.text = text;
 
     public bool IsValid => text is not null;
+
+    /// <summary>The part of the blob store that it is in.</summary>
+    /// <exception cref="InvalidOperationException">It is no key.</exception>
+    public StoragePart Part => text is not null
+        ? new StoragePart(byte.Parse(text.AsSpan(6, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture))
+        : throw new InvalidOperationException("There is no storage key.");
+
+    /// <summary>When its upload began, by its UUID; null where it is none of version 7, so that no registry has made it.</summary>
+    public DateTimeOffset? CreatedAt => text is not null && text[21] == '7'
+        ? DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(text.AsSpan(9, 12), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture))
+        : null;
 
     /// <summary>Time-ordered by its name; spread over 256 folders by its last, random, byte.</summary>
     public static StorageKey New(DateTimeOffset now)

@@ -19,4 +19,14 @@ public static class StorageTelemetry
     internal static readonly Counter<long> BytesReceived = Meter.CreateCounter<long>("registry.blob.received", "By", "Bytes of blobs written to the blob store");
 
     internal static readonly Counter<long> BytesSent = Meter.CreateCounter<long>("registry.blob.sent", "By", "Bytes of blobs read from the blob store");
+
+    /// <summary>A meter of its own for what is read when it is asked for: it goes with the services that know it.</summary>
+    /// <param name="read">Bytes by kind; called for every collection of metrics.</param>
+    internal static Meter ObserveStorage(Func<IEnumerable<(string Kind, long Bytes)>> read)
+    {
+        var meter = new Meter(Name);
+        meter.CreateObservableGauge(
+            "registry.storage", () => read().Select(pair => new Measurement<long>(pair.Bytes, new KeyValuePair<string, object?>("kind", pair.Kind))), "By", "Bytes of stored objects");
+        return meter;
+    }
 }

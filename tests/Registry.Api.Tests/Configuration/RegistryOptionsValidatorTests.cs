@@ -19,8 +19,8 @@ public sealed class RegistryOptionsValidatorTests
     public void A_time_span_is_between_a_second_and_ten_years(string text, bool valid)
     {
         var value = TimeSpan.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
-        var options = new RegistryOptions { Collection = new CollectionOptions { Promise = value, UploadExpiry = value } };
-        Assert.Equal(valid ? [] : ["Collection.Promise", "Collection.UploadExpiry"], KeysOfMistakes(options));
+        var options = new RegistryOptions { Collection = new CollectionOptions { Promise = value, UploadExpiry = value, KeepRecords = value, ReconcileEvery = value } };
+        Assert.Equal(valid ? [] : ["Collection.KeepRecords", "Collection.Promise", "Collection.ReconcileEvery", "Collection.UploadExpiry"], KeysOfMistakes(options));
     }
 
     [Theory]

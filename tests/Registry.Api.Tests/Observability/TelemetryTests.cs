@@ -40,6 +40,7 @@ public sealed class TelemetryTests
         var metrics = (await client.SendAsync("GET", "/metrics")).Expect(200).Text;
         Assert.Matches("""registry_blob_received_bytes_total(\{[^}]*\})? 1000\n""", metrics);
         Assert.Matches("""registry_blob_sent_bytes_total(\{[^}]*\})? 1000\n""", metrics);
+        Assert.Matches("""registry_storage_bytes\{[^}]*kind="stored"[^}]*\} 1000\n""", metrics);
         Assert.Contains("registry_index_commit_duration_seconds_bucket", metrics, StringComparison.Ordinal);
         Assert.Matches("""http_server_request_duration_seconds_count\{[^}]*http_route="/v2/{name}/blobs/uploads/"[^}]*\} 1\n""", metrics);
         Assert.DoesNotContain("measured", metrics, StringComparison.Ordinal);

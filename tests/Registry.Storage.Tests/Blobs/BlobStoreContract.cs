@@ -107,7 +107,7 @@ public abstract class BlobStoreContract
     }
 
     [Fact]
-    public async Task The_list_has_every_object_with_its_size()
+    public async Task The_lists_of_all_parts_have_every_object_with_its_size_in_the_part_of_its_key()
     {
         var sizes = new Dictionary<StorageKey, long>();
         for (var size = 0; size < 50; size++)
@@ -118,9 +118,13 @@ public abstract class BlobStoreContract
         }
 
         var listed = new Dictionary<StorageKey, long>();
-        await foreach (var stored in Store.ListAsync(Token))
+        foreach (var part in StoragePart.All)
         {
-            listed.Add(stored.Key, stored.Size);
+            await foreach (var stored in Store.ListAsync(part, Token))
+            {
+                Assert.StartsWith(part.KeyPrefix, stored.Key.ToString(), StringComparison.Ordinal);
+                listed.Add(stored.Key, stored.Size);
+            }
         }
 
         Assert.Equal(sizes.OrderBy(s => s.Value), listed.OrderBy(s => s.Value));

@@ -24,10 +24,10 @@ public sealed class FileSystemBlobStoreTests : BlobStoreContract, IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_is_no_object_is_not_listed()
+    public async Task A_file_that_is_no_object_is_listed_without_a_key()
     {
         await File.WriteAllTextAsync(Path.Combine(root.FullName, "blobs", "00", "notes.txt"), "x", TestContext.Current.CancellationToken);
-        Assert.Empty(await Store.ListAsync(TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken));
+        Assert.Equal([new StoredObject(default, 1)], await Store.ListAsync(new StoragePart(0), TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]

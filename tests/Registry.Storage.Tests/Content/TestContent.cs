@@ -29,6 +29,8 @@ public sealed class TestContent : IAsyncDisposable
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    public string Folder => folder.FullName;
+
     public CollectionOptions Windows { get; } = new();
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
@@ -57,6 +59,8 @@ public sealed class TestContent : IAsyncDisposable
     public Listings Listings => services.GetRequiredService<Listings>();
 
     public PullRecorder Pulls => services.GetRequiredService<PullRecorder>();
+
+    public StoreComparison Comparison => services.GetRequiredService<StoreComparison>();
 
     public CondemnedObjects Condemned => services.GetRequiredService<CondemnedObjects>();
 
@@ -164,13 +168,22 @@ public sealed class TestContent : IAsyncDisposable
         return Read(db => db.Manifests.Single(m => m.Digest == text && db.Repositories.Any(r => r.Id == m.RepositoryId && r.Name == repository)));
     }
 
-    public async Task<IReadOnlyList<StoredObject>> StoredAsync() => await Store.ListAsync(Token).ToListAsync(Token);
+    public async Task<IReadOnlyList<StoredObject>> StoredAsync()
+    {
+        var stored = new List<StoredObject>();
+        foreach (var part in StoragePart.All)
+        {
+            stored.AddRange(await Store.ListAsync(part, Token).ToListAsync(Token));
+        }
+
+        return stored;
+    }
 
     /// <summary>One run of the collection.</summary>
-    public async Task<RunRow> SweepAsync()
+    public async Task<RunRow> SweepAsync(ReconcileScope reconcile = ReconcileScope.Due)
     {
         var run = await services.GetRequiredService<Runs>().AddAsync("test", Token);
-        await services.GetRequiredService<Sweeper>().RunAsync(run, Token);
+        await services.GetRequiredService<Sweeper>().RunAsync(run, reconcile, Token);
         Assert.Null(run.Error);
         return Run(run.Id);
     }

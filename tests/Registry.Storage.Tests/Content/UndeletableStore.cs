@@ -13,9 +13,9 @@ internal sealed class UndeletableStore(IBlobStore inner) : IBlobStore
     public ValueTask<IReadOnlyList<StorageKey>> DeleteAsync(IReadOnlyCollection<StorageKey> keys, CancellationToken cancellationToken) =>
         ValueTask.FromResult<IReadOnlyList<StorageKey>>([]);
 
-    public IAsyncEnumerable<StoredObject> ListAsync(CancellationToken cancellationToken) => inner.ListAsync(cancellationToken);
+    public IAsyncEnumerable<StoredObject> ListAsync(StoragePart part, CancellationToken cancellationToken) => inner.ListAsync(part, cancellationToken);
 
-    public long? FindFreeBytes() => inner.FindFreeBytes();
+    public FreeSpace? FindFreeSpace() => inner.FindFreeSpace();
 
     public ValueTask<string?> CheckAsync(CancellationToken cancellationToken) => inner.CheckAsync(cancellationToken);
 }

@@ -193,7 +193,7 @@ public sealed class UploadBudgetTests : IAsyncDisposable
     {
         public long? Free { get; init; }
 
-        public long? FindFreeBytes() => Free;
+        public FreeSpace? FindFreeSpace() => Free is { } free ? new FreeSpace(free, 0) : null;
 
         public ValueTask<IBlobWriter?> OpenWriteAsync(StorageKey key, long offset, CancellationToken cancellationToken) => inner.OpenWriteAsync(key, offset, cancellationToken);
 
@@ -201,7 +201,7 @@ public sealed class UploadBudgetTests : IAsyncDisposable
 
         public ValueTask<IReadOnlyList<StorageKey>> DeleteAsync(IReadOnlyCollection<StorageKey> keys, CancellationToken cancellationToken) => inner.DeleteAsync(keys, cancellationToken);
 
-        public IAsyncEnumerable<StoredObject> ListAsync(CancellationToken cancellationToken) => inner.ListAsync(cancellationToken);
+        public IAsyncEnumerable<StoredObject> ListAsync(StoragePart part, CancellationToken cancellationToken) => inner.ListAsync(part, cancellationToken);
 
         public ValueTask<string?> CheckAsync(CancellationToken cancellationToken) => inner.CheckAsync(cancellationToken);
     }

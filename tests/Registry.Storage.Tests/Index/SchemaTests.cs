@@ -66,6 +66,17 @@ public sealed class SchemaTests : IAsyncDisposable
         await Assert.ThrowsAnyAsync<Exception>(() => content.Writer.WriteAsync(db => db.Manifests.ExecuteDelete(), TestContext.Current.CancellationToken));
     }
 
+    /// <summary>A receipt, a plan or a pull may name a row that has gone: its id must not become another row's (ADR 0002).</summary>
+    [Fact]
+    public void Ids_are_never_used_again()
+    {
+        var tables = content.Read(db => db.Database.SqlQueryRaw<string>(
+            "SELECT t.name || ': ' || t.sql AS Value FROM sqlite_master t JOIN pragma_table_info(t.name) c ON c.pk = 1 AND c.name = 'Id' AND c.type = 'INTEGER' WHERE t.type = 'table' AND t.name NOT LIKE '\\_\\_%' ESCAPE '\\'").AsEnumerable().ToList());
+        Assert.Contains(tables, table => table.StartsWith("runs: ", StringComparison.Ordinal));
+        Assert.InRange(tables.Count, 10, 100);
+        Assert.All(tables, table => Assert.True(table.Contains("AUTOINCREMENT", StringComparison.Ordinal) || table.StartsWith("totals: ", StringComparison.Ordinal), table));
+    }
+
     [Fact]
     public void There_is_one_folder_of_migrations_and_they_all_ran() =>
         Assert.Equal(content.Read(db => db.Database.GetMigrations().ToList()), content.Read(db => db.Database.GetAppliedMigrations().ToList()));

@@ -1,5 +1,7 @@
 using CsCheck;
 using Registry.Gc.Sweeping;
+using Registry.Storage.Blobs;
+using Registry.Storage.Content;
 using Registry.Storage.Index;
 using Registry.Storage.Model;
 using Registry.Storage.Tests.Content;
@@ -27,9 +29,18 @@ public sealed class InterleavingTests
         (2, Gen.Select(Repository, (r) => new Step($"delete the tag in {r}", w => w.DeleteTagAsync(r)))),
         (1, Gen.Select(Repository, Text, (r, t) => new Step($"delete the manifest of {t} in {r}", w => w.DeleteManifestAsync(r, t)))),
         (1, Gen.Select(Repository, Text, (r, t) => new Step($"delete {t} in {r}", w => w.DeleteBlobAsync(r, t)))),
-        (4, Gen.Select(Gen.Int[0, 5], Gen.Int[1, 3], (s, size) => new Step($"batch of step {s}", w => w.SweepBatchAsync(s, size)))),
+        (4, Gen.Select(Gen.Int[0, 99], Gen.Int[1, 3], (s, size) => new Step($"batch of step {s}", w => w.SweepBatchAsync(s, size)))),
         (4, Gen.Const(new Step("a batch of every step", w => w.SweepAllAsync()))),
         (3, Gen.Const(new Step("delete what is condemned and due", w => w.DeleteCondemnedAsync()))),
+        (2, Gen.Select(Repository, Text, (r, t) => new Step($"begin to upload {t} to {r}", w => w.Uploads.BeginAsync(r, t)))),
+        (2, Gen.Int[0, 9].Select(i => new Step($"a request brings the bytes of upload {i}", w => w.Uploads.BringAsync(i)))),
+        (2, Gen.Int[0, 9].Select(i => new Step($"a request begins to bring the bytes of upload {i}", w => w.Uploads.BeginToBringAsync(i)))),
+        (2, Gen.Const(new Step("the requests that were begun end", w => w.Uploads.EndRequestsAsync()))),
+        (2, Gen.Int[0, 9].Select(i => new Step($"seal upload {i}", w => w.SealAsync(i)))),
+        (1, Gen.Int[0, 60].Select(hours => new Step($"an object appears that nothing names, {hours} h old", w => w.StrayAsync(hours)))),
+        (2, Gen.Const(new Step("compare blob store and index", w => w.CompareAsync()))),
+        (2, Gen.Const(new Step("look for differences", w => w.LookAsync()))),
+        (2, Gen.Const(new Step("settle the differences that were seen", w => w.SettleAsync()))),
         (8, Gen.Int[1, 20].Select(hours => new Step($"{hours} h pass", w => w.PassAsync(hours)))),
         (1, Gen.Const(new Step("crash", w => w.CrashAsync()))));
 
@@ -56,8 +67,15 @@ public sealed class InterleavingTests
     {
         private readonly TestContent content = new();
         private readonly PromiseLedger ledger;
+        private readonly List<PartDifferences> seen = [];
 
-        public World() => ledger = new PromiseLedger(content.Windows.Promise);
+        public World()
+        {
+            ledger = new PromiseLedger(content.Windows.Promise);
+            Uploads = new UnfinishedUploads(content);
+        }
+
+        public UnfinishedUploads Uploads { get; }
 
         private DateTimeOffset Now => content.Time.GetUtcNow();
 
@@ -114,7 +132,7 @@ public sealed class InterleavingTests
             }
         }
 
-        public async Task SweepBatchAsync(int step, int size) => await content.SweepSteps[step].RunBatchAsync(new SweepPass(0, Now), size, Token);
+        public async Task SweepBatchAsync(int step, int size) => await content.SweepSteps[step % content.SweepSteps.Count].RunBatchAsync(new SweepPass(0, Now), size, Token);
 
         public async Task SweepAllAsync()
         {
@@ -132,12 +150,55 @@ public sealed class InterleavingTests
             return Task.CompletedTask;
         }
 
-        public Task CrashAsync() => content.CrashAsync();
+        public async Task SealAsync(int upload)
+        {
+            if (await Uploads.SealAsync(upload) is { } blob)
+            {
+                ledger.BlobYes(blob.Repository, blob.Digest, Now);
+            }
+        }
+
+        public async Task StrayAsync(int hours)
+        {
+            await using var stray = await content.Store.OpenWriteAsync(StorageKey.New(Now - TimeSpan.FromHours(hours)), 0, Token);
+            await stray!.WriteAsync(new byte[2], Token);
+        }
+
+        public async Task CompareAsync()
+        {
+            await LookAsync();
+            await SettleAsync();
+        }
+
+        public async Task LookAsync()
+        {
+            foreach (var part in (await content.StoredAsync()).Select(o => o.Key.Part).Distinct())
+            {
+                seen.Add(await content.Comparison.FindDifferencesAsync(part, Now - content.Windows.UploadExpiry, Token));
+            }
+        }
+
+        public async Task SettleAsync()
+        {
+            foreach (var differences in seen)
+            {
+                await content.Comparison.SettleAsync(differences, new RunTime(0, Now, Now + content.Windows.Drain), Token);
+            }
+
+            seen.Clear();
+        }
+
+        public async Task CrashAsync()
+        {
+            await Uploads.BreakOffAsync();
+            await content.CrashAsync();
+        }
 
         /// <summary>Looks without asking the registry, which would renew promises.</summary>
         public async Task CheckAsync(string what)
         {
-            var stored = (await content.StoredAsync()).Select(o => o.Key.ToString()).ToHashSet();
+            var objects = await content.StoredAsync();
+            var stored = objects.Select(o => o.Key.ToString()).ToHashSet();
             foreach (var (repository, blob) in ledger.PromisedBlobs(Now))
             {
                 Assert.True(IsReadable(repository, blob, stored), $"After '{what}': {repository} has lost {blob}, which was promised.");
@@ -148,9 +209,33 @@ public sealed class InterleavingTests
                 Assert.True(content.Read(db => HasManifest(db, repository, manifest)), $"After '{what}': {repository} has lost the manifest {manifest}.");
                 Assert.All(blobs, blob => Assert.True(IsReadable(repository, blob, stored), $"After '{what}': {repository} has lost {blob} of a live manifest."));
             }
+
+            CheckNames(what, objects);
+            CheckTotals(what);
         }
 
-        public ValueTask DisposeAsync() => content.DisposeAsync();
+        public async ValueTask DisposeAsync()
+        {
+            await Uploads.BreakOffAsync();
+            await content.DisposeAsync();
+        }
+
+        /// <summary>A stored object has one name at most, and what a session has acknowledged is there.</summary>
+        private void CheckNames(string what, IReadOnlyList<StoredObject> objects)
+        {
+            var sessions = content.Read(db => db.UploadSessions.ToList());
+            var names = sessions.Select(s => s.StorageKey).Concat(content.Read(db => db.Blobs.Select(b => b.StorageKey).ToList())).Concat(content.Read(db => db.Condemned.Select(c => c.StorageKey).ToList())).ToList();
+            Assert.True(names.Count == names.Distinct().Count(), $"After '{what}': an object has two names.");
+            var sizes = objects.ToDictionary(o => o.Key.ToString(), o => o.Size);
+            Assert.All(sessions.Where(s => s.Received > 0), s => Assert.True(sizes.GetValueOrDefault(s.StorageKey) >= s.Received, $"After '{what}': an upload has lost its bytes."));
+        }
+
+        private void CheckTotals(string what)
+        {
+            var totals = content.Read(db => db.Totals.Single());
+            var sums = content.Read(db => (db.Blobs.LongCount(), db.Blobs.Sum(b => b.Size), db.Condemned.Sum(c => c.Size), db.UploadSessions.Sum(s => s.Received)));
+            Assert.True(sums == (totals.Blobs, totals.BlobBytes, totals.CondemnedBytes, totals.UploadBytes), $"After '{what}': the running totals differ from {sums}.");
+        }
 
         private bool IsReadable(string repository, Digest blob, HashSet<string> stored)
         {

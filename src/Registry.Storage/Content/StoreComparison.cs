@@ -1,0 +1,165 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Registry.Storage.Blobs;
+using Registry.Storage.Index;
+using Registry.Storage.Model;
+
+namespace Registry.Storage.Content;
+
+/// <summary>What a part of the blob store and the index do not agree on, at first sight: each is looked at again before anything is done.</summary>
+/// <param name="Unnamed">Objects that nothing seemed to name.</param>
+/// <param name="Missing">Blobs whose object seemed not to be there whole.</param>
+/// <param name="IsAbsent">None of the objects that blobs name is there: rather a disk that is not mounted than so many lost at once.</param>
+internal sealed record PartDifferences(StoragePart Part, IReadOnlyList<StoredObject> Unnamed, IReadOnlyList<BlobRow> Missing, bool IsAbsent);
+
+/// <summary>
+/// Compares the blob store with the index in both directions, part by part: an object that nothing names is condemned, a blob
+/// without its bytes gets a finding. No crash of ours leaves either; a restored index or a damaged disk does.
+/// </summary>
+public sealed partial class StoreComparison(IDbContextFactory<IndexContext> contexts, IndexWriter writer, IBlobStore store, BlobObjects objects, ILogger<StoreComparison> log)
+{
+    /// <summary>So many blobs of a part are not lost all at once.</summary>
+    private const int ManyBlobs = 8;
+
+    private const int ObjectsPerChange = 100;
+
+    /// <summary>Compares one part, does what is to be done, and remembers when.</summary>
+    /// <param name="before">Objects whose upload began later are left alone.</param>
+    internal async Task CompareAsync(StoragePart part, DateTimeOffset before, RunTime run, CancellationToken cancellationToken)
+    {
+        await SettleAsync(await FindDifferencesAsync(part, before, cancellationToken), run, cancellationToken);
+        var (prefix, at) = (part.ToString(), run.Now.ToUnixTimeMilliseconds());
+        await writer.WriteAsync(
+            db => db.Database.ExecuteSql($"INSERT INTO compared (Prefix, At) VALUES ({prefix}, {at}) ON CONFLICT (Prefix) DO UPDATE SET At = excluded.At"), cancellationToken);
+    }
+
+    /// <summary>Lists the part and looks for each of its objects in the index, and for each of its blobs in the list.</summary>
+    internal async Task<PartDifferences> FindDifferencesAsync(StoragePart part, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        // First the list, then the names: an object's name is committed before its first byte, so whatever is listed has been named.
+        var listed = await ListAsync(part, cancellationToken);
+        var (named, present, missing) = (0, 0, new List<BlobRow>());
+        var (from, to) = (part.KeyPrefix, part.KeyPrefix[..^1] + (char)('/' + 1));
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await foreach (var blob in db.Blobs.Where(b => string.Compare(b.StorageKey, from) >= 0 && string.Compare(b.StorageKey, to) < 0).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            named++;
+            var isThere = listed.Remove(blob.StorageKey, out var size);
+            present += isThere ? 1 : 0;
+            if ((!isThere || size != blob.Size) && blob.Finding is null)
+            {
+                missing.Add(blob);
+            }
+        }
+
+        var others = db.UploadSessions.Where(s => string.Compare(s.StorageKey, from) >= 0 && string.Compare(s.StorageKey, to) < 0).Select(s => s.StorageKey)
+            .Concat(db.Condemned.Where(c => string.Compare(c.StorageKey, from) >= 0 && string.Compare(c.StorageKey, to) < 0).Select(c => c.StorageKey));
+        await foreach (var key in others.AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            listed.Remove(key);
+        }
+
+        var unnamed = listed.Select(o => new StoredObject(StorageKey.Parse(o.Key), o.Value)).Where(o => o.Key.CreatedAt < before).ToList();
+        var isAbsent = missing.Count > 0 && present == 0 && (named >= ManyBlobs || !await HasObjectsAsync(cancellationToken));
+        return new PartDifferences(part, unnamed, missing, isAbsent);
+    }
+
+    /// <summary>Looks at each difference again and does what is to be done about those that are still there.</summary>
+    internal async Task SettleAsync(PartDifferences differences, RunTime run, CancellationToken cancellationToken)
+    {
+        if (differences.IsAbsent)
+        {
+            PartIsAbsent(log, differences.Part.KeyPrefix, differences.Missing.Count);
+        }
+        else
+        {
+            foreach (var blob in differences.Missing)
+            {
+                if (await objects.IsMissingAsync(blob, run.Id, cancellationToken))
+                {
+                    BlobIsMissing(log, blob.Digest, blob.StorageKey);
+                }
+            }
+        }
+
+        foreach (var some in differences.Unnamed.Chunk(ObjectsPerChange))
+        {
+            // One whose delete was just settled had a name when it was listed, and has neither name nor bytes now.
+            var there = new List<StoredObject>(some.Length);
+            foreach (var unnamed in some)
+            {
+                if (await IsThereAsync(unnamed.Key, cancellationToken))
+                {
+                    there.Add(unnamed);
+                }
+            }
+
+            var condemned = await writer.WriteAsync(db => Condemning.WhereUnnamed(db, there, run.DrainEnd, run.Id), cancellationToken);
+            if (condemned > 0)
+            {
+                ObjectsAreUnnamed(log, condemned, differences.Part.KeyPrefix);
+            }
+        }
+    }
+
+    /// <summary>The objects of a part with their sizes. What has a name that is no storage key is somebody else's.</summary>
+    private async Task<Dictionary<string, long>> ListAsync(StoragePart part, CancellationToken cancellationToken)
+    {
+        var (listed, foreign) = (new Dictionary<string, long>(StringComparer.Ordinal), 0);
+        await foreach (var stored in store.ListAsync(part, cancellationToken))
+        {
+            if (stored.Key.CreatedAt is null)
+            {
+                foreign++;
+            }
+            else
+            {
+                listed.Add(stored.Key.ToString(), stored.Size);
+            }
+        }
+
+        if (foreign > 0)
+        {
+            FilesAreForeign(log, foreign, part.KeyPrefix);
+        }
+
+        return listed;
+    }
+
+    private async Task<bool> HasObjectsAsync(CancellationToken cancellationToken)
+    {
+        foreach (var part in StoragePart.All)
+        {
+            await foreach (var stored in store.ListAsync(part, cancellationToken))
+            {
+                if (stored.Key.IsValid)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private async Task<bool> IsThereAsync(StorageKey key, CancellationToken cancellationToken)
+    {
+        await using var reader = await store.OpenReadAsync(key, cancellationToken);
+        return reader is not null;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "None of the {Count} objects that blobs name in {Prefix} is there. No blob was marked as missing: is the right disk mounted?")]
+    private static partial void PartIsAbsent(ILogger log, string prefix, int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The bytes of {Digest} are not there whole ({StorageKey}). It is unknown until a push of it brings them again.")]
+    private static partial void BlobIsMissing(ILogger log, string digest, string storageKey);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} stored objects in {Prefix} that nothing names are condemned.")]
+    private static partial void ObjectsAreUnnamed(ILogger log, int count, string prefix);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} files in {Prefix} are no stored objects of the registry and are left alone.")]
+    private static partial void FilesAreForeign(ILogger log, int count, string prefix);
+}
+
+/// <summary>A run and its times: now, and when what it condemns is to be deleted.</summary>
+internal sealed record RunTime(long Id, DateTimeOffset Now, DateTimeOffset DrainEnd);
