@@ -51,7 +51,7 @@ internal static class ComparisonBenchmark
         await collection.RunAllAsync(Pause, _ => { }, cancellationToken);
         var removed = await collection.SumAsync(cancellationToken);
         var lost = await content.CountLostAsync(registry.Url, cancellationToken);
-        return new Measured(collection.Steps.Values.Sum(), removed.FreedBytes, ObjectSeed.Count(registry.DataDirectory), lost, ProcessMemory.Peak(registry.Id));
+        return new Measured(collection.Steps.Values.Sum(), removed.FreedBytes, ObjectSeed.Find(registry.DataDirectory).Count(), lost, ProcessMemory.Peak(registry.Id));
     }
 
     private sealed record Measured(double Seconds, long FreedBytes, int Blobs, int Lost, long? PeakBytes);

@@ -8,7 +8,7 @@ var json = new Option<bool>("--json") { Description = "Prints JSON instead of a 
 var markdown = new Option<string?>("--markdown") { Description = "Also writes the table into this document, between its marks.", Recursive = true };
 var seconds = new Option<int>("--seconds") { Description = "How long the clients run before the collection, to compare with.", DefaultValueFactory = _ => 10 };
 var indexOnly = new Option<bool>("--index-only") { Description = "No files for the seeded blobs; so always for more than 100,000 images." };
-var server = new Option<string?>("--program") { Description = "Another build of the registry: the path of its Registry.Api.dll." , Recursive = true };
+var server = new Option<string?>("--program") { Description = "Another build of the registry: the path of its Registry.Api.dll.", Recursive = true };
 
 var collection = new Command("collection", "What a collection takes, and what concurrent pushes and pulls notice of it.") { seconds, indexOnly };
 collection.SetAction((parsed, cancellationToken) => RunAsync(
@@ -32,8 +32,11 @@ async Task<int> RunAsync<TFigures>(ParseResult parsed, int[] usual, Func<int, Ta
     }
 
     var table = FigureTable.Of(all);
-    Console.WriteLine(parsed.GetValue(json) ? FigureTable.Json(all) : "");
-    if (!parsed.GetValue(json))
+    if (parsed.GetValue(json))
+    {
+        Console.WriteLine(FigureTable.Json(all));
+    }
+    else
     {
         table.Print();
     }

@@ -13,12 +13,25 @@ internal sealed record Leftovers(long Tags, long Manifests, long Blobs, long Unn
         using var connection = new SqliteConnection(new SqliteConnectionStringBuilder(IndexDatabase.ConnectionString(folder)) { Pooling = false }.ConnectionString);
         connection.Open();
         const string OfSeed = "RepositoryId IN (SELECT Id FROM repositories WHERE Name LIKE 'seed/%')";
-        var named = Number(connection, "SELECT (SELECT COUNT(*) FROM blobs) + (SELECT COUNT(*) FROM condemned) + (SELECT COUNT(*) FROM upload_sessions)");
         return new Leftovers(
             Number(connection, $"SELECT COUNT(*) FROM tags WHERE {OfSeed}"),
             Number(connection, $"SELECT COUNT(*) FROM manifests WHERE {OfSeed}"),
             Number(connection, $"SELECT COUNT(DISTINCT BlobId) FROM links WHERE {OfSeed}"),
-            objects == Objects.Stored ? ObjectSeed.Count(folder) - named : 0);
+            objects == Objects.Stored ? CountUnnamed(connection, folder) : 0);
+    }
+
+    private static int CountUnnamed(SqliteConnection connection, string folder)
+    {
+        var named = new HashSet<string>(StringComparer.Ordinal);
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT StorageKey FROM blobs UNION ALL SELECT StorageKey FROM condemned UNION ALL SELECT StorageKey FROM upload_sessions";
+        using var rows = command.ExecuteReader();
+        while (rows.Read())
+        {
+            named.Add(rows.GetString(0));
+        }
+
+        return ObjectSeed.Find(folder).Count(key => !named.Contains(key));
     }
 
     private static long Number(SqliteConnection connection, string query)

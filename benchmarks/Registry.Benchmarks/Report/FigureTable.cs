@@ -27,7 +27,7 @@ internal sealed class FigureTable
         table.AddColumns([.. headings.Select((heading, number) => new TableColumn(Markup.Escape(heading)) { Alignment = number == 0 ? Justify.Left : Justify.Right, NoWrap = true })]);
         foreach (var row in rows)
         {
-            table.AddRow([.. row.Select(Markup.Escape)]);
+            table.AddRow([.. row.Select(cell => Markup.Escape(cell.Replace("**", "", StringComparison.Ordinal)))]);
         }
 
         AnsiConsole.Write(table);

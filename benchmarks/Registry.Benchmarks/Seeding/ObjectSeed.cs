@@ -19,5 +19,6 @@ internal sealed class ObjectSeed
 
     public void Store(StorageKey key, byte[] bytes) => File.WriteAllBytes(Path.Combine(folder, key.ToString()), bytes);
 
-    public static int Count(string folder) => Directory.EnumerateFiles(Path.Combine(folder, "blobs"), "*", SearchOption.AllDirectories).Count();
+    /// <summary>The keys of all stored objects.</summary>
+    public static IEnumerable<string> Find(string folder) => Directory.EnumerateFiles(Path.Combine(folder, "blobs"), "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path));
 }

@@ -30,7 +30,7 @@ public sealed class PlanApplication(IDbContextFactory<IndexContext> contexts, In
         var (size, pass) = (new BatchSize(), new SweepPass(checkedPlan.Plan!.RunId ?? 0, deadlines.Now));
         while (await RemoveBatchAsync(planId, by, runId: null, pass, size.Value, cancellationToken) is not null)
         {
-            size.Took(pass.Took);
+            size.LearnFrom(pass);
         }
 
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
@@ -72,7 +72,7 @@ public sealed class PlanApplication(IDbContextFactory<IndexContext> contexts, In
             db =>
             {
                 int? removed = null;
-                pass.Measure(() =>
+                pass.Measure(writer, () =>
                 {
                     var next = db.PlannedTags.Where(t => t.PlanId == planId && t.TagId > pass.Id && t.Outcome == PlannedOutcome.Planned).OrderBy(t => t.TagId).Take(size).Select(t => t.TagId).ToList();
                     if (next.Count > 0)

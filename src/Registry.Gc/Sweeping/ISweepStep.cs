@@ -38,12 +38,15 @@ internal sealed record SweepPass(long RunId, DateTimeOffset Now)
     /// <summary>How long the last batch held the writer. Waiting for it, and for the disk, is not in it.</summary>
     public TimeSpan Took { get; private set; }
 
+    /// <summary>Whether other changes came while the last batch held the writer, and had to wait for it.</summary>
+    public bool WasAwaited { get; private set; }
+
     /// <summary>Runs the inside of a batch's transaction.</summary>
-    public int Measure(Func<int> batch)
+    public int Measure(IndexWriter writer, Func<int> batch)
     {
         var started = Stopwatch.GetTimestamp();
         var removed = batch();
-        Took = Stopwatch.GetElapsedTime(started);
+        (Took, WasAwaited) = (Stopwatch.GetElapsedTime(started), writer.HasWaiting);
         return removed;
     }
 

@@ -70,7 +70,7 @@ internal sealed class Sweeper(IEnumerable<ISweepStep> steps, CondemnedObjects co
                 return;
             }
 
-            size.Took(pass.Took);
+            size.LearnFrom(pass);
             step.Count(run, removed);
             if (Stopwatch.GetElapsedTime(saved) > Often)
             {

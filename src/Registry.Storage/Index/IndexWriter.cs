@@ -18,6 +18,7 @@ public sealed class IndexWriter : IDisposable
     private readonly WritingConnection connection;
     private readonly Channel<Change> queue = Channel.CreateUnbounded<Change>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Thread thread;
+    private int waiting;
 
     public IndexWriter(IDbContextFactory<IndexContext> contexts)
     {
@@ -26,6 +27,9 @@ public sealed class IndexWriter : IDisposable
         thread = new Thread(Run) { IsBackground = true, Name = "index writer" };
         thread.Start();
     }
+
+    /// <summary>Whether changes wait for the one that runs now. Who has much to change may do it in smaller parts then.</summary>
+    public bool HasWaiting => Volatile.Read(ref waiting) > 0;
 
     /// <summary>
     /// Runs <paramref name="work"/> in a transaction and returns when it is committed and synced. The work must not await,
@@ -36,8 +40,10 @@ public sealed class IndexWriter : IDisposable
     {
         using var activity = StorageTelemetry.Source.StartActivity("index write");
         var change = new Change<T>(work, cancellationToken);
+        Interlocked.Increment(ref waiting);
         if (!queue.Writer.TryWrite(change))
         {
+            Interlocked.Decrement(ref waiting);
             throw new ObjectDisposedException(nameof(IndexWriter), "The registry is stopping.");
         }
 
@@ -58,6 +64,7 @@ public sealed class IndexWriter : IDisposable
         {
             while (batch.Count < MaxBatch && queue.Reader.TryRead(out var change))
             {
+                Interlocked.Decrement(ref waiting);
                 if (!change.IsCancelled())
                 {
                     batch.Add(change);

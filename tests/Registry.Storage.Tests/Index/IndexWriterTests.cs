@@ -95,6 +95,27 @@ public sealed class IndexWriterTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_change_can_tell_whether_others_wait_for_it()
+    {
+        Assert.False(await content.Writer.WriteAsync(_ => content.Writer.HasWaiting, Token));
+        using var running = new ManualResetEventSlim();
+        using var queued = new ManualResetEventSlim();
+        var first = content.Writer.WriteAsync(
+            _ =>
+            {
+                running.Set();
+                queued.Wait(Token);
+                return content.Writer.HasWaiting;
+            },
+            Token);
+        running.Wait(Token);
+        var second = content.Writer.WriteAsync(_ => content.Writer.HasWaiting, Token);
+        queued.Set();
+        Assert.True(await first);
+        Assert.False(await second);
+    }
+
+    [Fact]
     public async Task After_a_change_that_broke_the_connection_the_next_one_has_a_new_one_with_the_same_settings()
     {
         await Assert.ThrowsAnyAsync<Exception>(() => content.Writer.WriteAsync<long>(

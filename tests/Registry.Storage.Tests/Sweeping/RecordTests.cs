@@ -66,7 +66,7 @@ public sealed class RecordTests : IAsyncDisposable
         var step = content.SweepSteps.OfType<RecordStep>().Single();
         while (await step.RunBatchAsync(pass, size.Value, Token) > 0)
         {
-            size.Took(pass.Took);
+            size.LearnFrom(pass);
             longest = pass.Took > longest ? pass.Took : longest;
         }
 
