@@ -5,10 +5,11 @@ namespace Registry.Api.Admin;
 
 /// <summary>A removal, as the API shows it.</summary>
 /// <param name="Kind">tag, manifest, link, repository or object.</param>
-/// <param name="FreedBytes">Bytes that are free because of it: none but an object's.</param>
-internal sealed record ReceiptView(long Id, DateTimeOffset At, string Kind, string? Repository, string Name, string? Digest, long FreedBytes, string Reason, string By, long? RunId)
+/// <param name="FreedBytes">Bytes that are free because of it: none but a deleted object's.</param>
+/// <param name="Result">Of an object's delete: deleted, or failed; that is tried again.</param>
+internal sealed record ReceiptView(long Id, DateTimeOffset At, string Kind, string? Repository, string Name, string? Digest, long FreedBytes, string Reason, string? Rule, long? PlanId, string By, long? RunId, string? Result)
 {
-    public static ReceiptView Of(ReceiptRow row) => new(row.Id, row.At, row.Kind, row.Repository, row.Name, row.Digest, row.FreedBytes, row.Reason, row.By, row.RunId);
+    public static ReceiptView Of(ReceiptRow row) => new(row.Id, row.At, row.Kind, row.Repository, row.Name, row.Digest, row.FreedBytes, row.Reason, row.Rule, row.PlanId, row.By, row.RunId, row.Result);
 }
 
 /// <summary>What was removed, when and why.</summary>

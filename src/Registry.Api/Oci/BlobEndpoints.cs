@@ -1,10 +1,11 @@
+using Registry.Api.Auth;
 using Registry.Storage.Content;
 using Registry.Storage.Model;
 
 namespace Registry.Api.Oci;
 
 /// <summary>GET, HEAD and DELETE of a blob (specification, end-2 and end-10), with ranges (RFC 9110, section 14).</summary>
-internal sealed class BlobEndpoints(BlobContent blobs)
+internal sealed class BlobEndpoints(BlobContent blobs, IAccess access)
 {
     public async Task<RegistryError?> PullAsync(HttpContext context, OciTarget target)
     {
@@ -40,7 +41,7 @@ internal sealed class BlobEndpoints(BlobContent blobs)
             return error;
         }
 
-        error = await blobs.DeleteAsync(target.Name, digest, context.RequestAborted);
+        error = await blobs.DeleteAsync(target.Name, digest, access.NameOf(context), context.RequestAborted);
         if (error is null)
         {
             context.Response.StatusCode = StatusCodes.Status202Accepted;

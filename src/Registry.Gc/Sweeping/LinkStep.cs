@@ -19,7 +19,7 @@ internal sealed class LinkStep(IndexWriter writer, Deadlines deadlines) : ISweep
         // A link that a manifest needs has no end; the edge is asked for all the same, and the database asks again.
         var due = db.Links.Where(l => l.KeptUntil != null && l.KeptUntil < pass.Now && !db.BlobEdges.Any(e => e.RepositoryId == l.RepositoryId && e.BlobId == l.BlobId))
             .OrderBy(l => l.KeptUntil).Take(size).Select(l => new { l.RepositoryId, l.BlobId }).ToList().ConvertAll(l => (l.RepositoryId, l.BlobId));
-        Receipts.OfLinks(db, due, "no manifest of the repository needs it", pass.RunId, deadlines.Now);
+        Receipts.OfLinks(db, due, new Removal("no manifest of the repository needs it", Receipts.Registry, pass.RunId, deadlines.Now));
         LinkPromises.Remove(db, due);
         Condemning.WhereUnlinked(db, due.Select(link => link.BlobId), deadlines.DrainFromNow, pass.RunId);
         return due.Count;

@@ -57,7 +57,7 @@ internal sealed class ManifestStep(IDbContextFactory<IndexContext> contexts, Ind
     private int Remove(IndexContext db, List<long> candidates, SweepPass pass)
     {
         var due = candidates.Chunk(QueryLimits.ValuesPerQuery).SelectMany(some => Due(db, pass).Where(m => some.Contains(m.Id)).Select(m => m.Id).ToList()).ToList();
-        Receipts.OfManifests(db, due, "no tag, index or pin names it", pass.RunId, deadlines.Now);
+        Receipts.OfManifests(db, due, new Removal("no tag, index or pin names it", Receipts.Registry, pass.RunId, deadlines.Now));
         Dropping.Manifests(db, due, deadlines.Now, deadlines.PromiseFromNow);
         return due.Count;
     }

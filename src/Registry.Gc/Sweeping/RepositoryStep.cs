@@ -39,7 +39,7 @@ internal sealed class RepositoryStep(IDbContextFactory<IndexContext> contexts, I
     private int Remove(IndexContext db, List<long> candidates, SweepPass pass)
     {
         var empty = candidates.Chunk(QueryLimits.ValuesPerQuery).SelectMany(some => Empty(db, pass).Where(r => some.Contains(r.Id)).Select(r => r.Id).ToList()).ToList();
-        Receipts.OfRepositories(db, empty, "nothing is in it", pass.RunId, deadlines.Now);
+        Receipts.OfRepositories(db, empty, new Removal("nothing is in it", Receipts.Registry, pass.RunId, deadlines.Now));
         foreach (var some in empty.Chunk(QueryLimits.ValuesPerQuery))
         {
             db.Repositories.Where(r => some.Contains(r.Id)).ExecuteDelete();

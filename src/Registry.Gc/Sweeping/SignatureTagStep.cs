@@ -50,7 +50,7 @@ internal sealed class SignatureTagStep(IDbContextFactory<IndexContext> contexts,
             return false;
         }
 
-        Receipts.OfTag(db, tag, Reason, pass.RunId, deadlines.Now);
+        Receipts.OfTag(db, tag.Id, new Removal(Reason, Receipts.Registry, pass.RunId, deadlines.Now));
         TagMoves.Delete(db, tag, Receipts.Registry, Reason, deadlines.Now);
         ManifestPromises.StartWhereUnreferenced(db, [tag.ManifestId], deadlines.Now, deadlines.PromiseFromNow);
         return true;

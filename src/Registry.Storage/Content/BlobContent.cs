@@ -85,7 +85,7 @@ public sealed class BlobContent(IDbContextFactory<IndexContext> contexts, IndexW
     }
 
     /// <summary>Removes the link at once; other repositories keep theirs. With the last link the blob goes too, and its bytes after the drain. Errors: BlobUnknown, BlobInUse.</summary>
-    public Task<RegistryError?> DeleteAsync(RepositoryName repository, Digest digest, CancellationToken cancellationToken) =>
+    public Task<RegistryError?> DeleteAsync(RepositoryName repository, Digest digest, string by, CancellationToken cancellationToken) =>
         writer.WriteAsync<RegistryError?>(
             db =>
             {
@@ -111,6 +111,7 @@ public sealed class BlobContent(IDbContextFactory<IndexContext> contexts, IndexW
                         new { digest = text, manifest = needing });
                 }
 
+                Receipts.OfLinks(db, [(owner, id)], new Removal(Receipts.ByClient, by, RunId: null, deadlines.Now));
                 db.Links.Where(l => l.RepositoryId == owner && l.BlobId == id).ExecuteDelete();
                 Condemning.WhereUnlinked(db, [id], deadlines.DrainFromNow);
                 return null;

@@ -68,6 +68,7 @@ public sealed class CondemnedObjects(IDbContextFactory<IndexContext> contexts, I
         // Of rows that are still there: somebody else may have deleted the same object meanwhile.
         Receipts.OfObjects(db, goneIds, time.GetUtcNow());
         db.Database.ExecuteSql($"UPDATE condemned SET Failures = Failures + 1 WHERE Id IN (SELECT value FROM json_each({hasFailed}))");
+        Receipts.OfFailures(db, hasFailed, time.GetUtcNow());
         CountInRuns(db, isGone, hasFailed);
         return db.Database.ExecuteSql($"DELETE FROM condemned WHERE Id IN (SELECT value FROM json_each({isGone}))");
     }

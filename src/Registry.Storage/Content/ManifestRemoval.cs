@@ -27,6 +27,7 @@ public sealed class ManifestRemoval(IndexWriter writer, TagProtection protection
                     return refusal;
                 }
 
+                Receipts.OfTag(db, row.Id, new Removal(Receipts.ByClient, by, RunId: null, deadlines.Now));
                 TagMoves.Delete(db, row, by, "deleted", deadlines.Now);
                 ManifestPromises.StartWhereUnreferenced(db, [row.ManifestId], deadlines.Now, deadlines.PromiseFromNow);
                 return null;
@@ -60,6 +61,9 @@ public sealed class ManifestRemoval(IndexWriter writer, TagProtection protection
                     return refusal;
                 }
 
+                var removal = new Removal(Receipts.ByClient, by, RunId: null, deadlines.Now);
+                Receipts.OfTagsOf(db, id, removal);
+                Receipts.OfManifests(db, [id], removal);
                 TagMoves.DeleteAllOf(db, owner, id, by, "manifest deleted", deadlines.Now);
                 Dropping.Manifests(db, [id], deadlines.Now, deadlines.PromiseFromNow);
                 return null;

@@ -75,9 +75,18 @@ public sealed class ReceiptRow
 
     public required string Reason { get; set; }
 
+    /// <summary>The rule of the policy that decided; null where none did.</summary>
+    public string? Rule { get; set; }
+
+    /// <summary>The plan that listed it.</summary>
+    public long? PlanId { get; set; }
+
     public required string By { get; set; }
 
     public long? RunId { get; set; }
+
+    /// <summary>What became of an object's delete: deleted or failed. A failed one is tried again, and has another receipt when it is deleted.</summary>
+    public string? Result { get; set; }
 }
 
 /// <summary>A manifest was pulled on a day, at last at this time: by this tag, or by its digest.</summary>

@@ -37,8 +37,10 @@ public sealed class CondemnedObjectsTests : IAsyncDisposable
         var stubborn = new CondemnedObjects(content.Contexts, content.Writer, new UndeletableStore(content.Store), content.Time);
         Assert.Equal(new DeletedObjects(0, 0, 1), await stubborn.DeleteDueAsync(Token));
         Assert.Equal(1, content.Read(db => db.Condemned.Single().Failures));
-        Assert.Equal(0, content.Read(db => db.Receipts.Count()));
+        Assert.Equal(new DeletedObjects(0, 0, 1), await stubborn.DeleteDueAsync(Token));
+        Assert.Equal([("failed", 0L)], Receipts());
         Assert.Equal(1, (await content.Condemned.DeleteDueAsync(Token)).Gone);
+        Assert.Equal([("failed", 0L), ("deleted", 1L)], Receipts());
     }
 
     [Fact]
@@ -54,6 +56,8 @@ public sealed class CondemnedObjectsTests : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => content.DisposeAsync();
+
+    private List<(string? Result, long FreedBytes)> Receipts() => content.Read(db => db.Receipts.OrderBy(r => r.Id).Select(r => new { r.Result, r.FreedBytes }).ToList().ConvertAll(r => (r.Result, r.FreedBytes)));
 
     private Task<int> CondemnAsync(StorageKey key, DateTimeOffset after) =>
         content.Writer.WriteAsync(

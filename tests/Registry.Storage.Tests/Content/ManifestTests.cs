@@ -91,7 +91,7 @@ public sealed class ManifestTests : IAsyncDisposable
     {
         var blob = await content.PushBlobAsync("r", "x");
         var manifest = await content.PutManifestAsync("r", [], blob);
-        var refused = await content.Blobs.DeleteAsync(Name("r"), blob, Token);
+        var refused = await content.Blobs.DeleteAsync(Name("r"), blob, "me", Token);
         Assert.Equal(ErrorKind.BlobInUse, refused!.Kind);
         Assert.Contains(manifest.ToString(), refused.Message, StringComparison.Ordinal);
         Assert.Equal("x", await content.PullBlobAsync("r", blob));
@@ -243,6 +243,19 @@ public sealed class ManifestTests : IAsyncDisposable
         Assert.Null(content.ManifestRow("r", manifest).LastPulledAt);
         await content.Pulls.FlushAsync(Token);
         Assert.NotNull(content.ManifestRow("r", manifest).LastPulledAt);
+    }
+
+    [Fact]
+    public async Task What_a_client_deletes_has_a_receipt_too()
+    {
+        var (blob, spare) = (await content.PushBlobAsync("r", "1"), await content.PushBlobAsync("r", "2"));
+        var manifest = await content.PutManifestAsync("r", ["a", "b"], blob);
+        await content.Removal.DeleteTagAsync(Name("r"), Tag.Parse("a"), "alice", Token);
+        await content.Removal.DeleteAsync(Name("r"), manifest, "bob", Token);
+        await content.Blobs.DeleteAsync(Name("r"), spare, "carol", Token);
+        Assert.Equal(
+            [("tag", "a", "alice"), ("tag", "b", "bob"), ("manifest", manifest.ToString(), "bob"), ("link", spare.ToString(), "carol")],
+            content.Read(db => db.Receipts.OrderBy(r => r.Id).ToList().ConvertAll(r => (r.Kind, r.Name, r.By))));
     }
 
     public ValueTask DisposeAsync() => content.DisposeAsync();

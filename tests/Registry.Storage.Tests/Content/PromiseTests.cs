@@ -172,7 +172,7 @@ public sealed class PromiseTests : IAsyncDisposable
     {
         var blob = await content.PushBlobAsync("r", "x");
         await content.PushBlobAsync("other", "x");
-        Assert.Null(await content.Blobs.DeleteAsync(Name("r"), blob, Token));
+        Assert.Null(await content.Blobs.DeleteAsync(Name("r"), blob, "me", Token));
         Assert.Null(await content.PullBlobAsync("r", blob));
         Assert.Equal("x", await content.PullBlobAsync("other", blob));
         Assert.Equal(ErrorKind.ManifestBlobUnknown, (await content.TryPutAsync("r", [], MediaTypes.OciManifest, ManifestJson(blob))).Error!.Kind);

@@ -14,7 +14,7 @@ public sealed class StorageFiguresTests : IAsyncDisposable
     {
         await content.PushBlobAsync("r", "four");
         var going = await content.PushBlobAsync("r", "goes");
-        Assert.Null(await content.Blobs.DeleteAsync(Name("r"), going, Token));
+        Assert.Null(await content.Blobs.DeleteAsync(Name("r"), going, "me", Token));
         var session = await content.Sessions.BeginAsync(Name("r"), DigestAlgorithm.Sha256, Token);
         Assert.Null((await content.Sessions.AppendAsync(Name("r"), session.Value.Id, null, Body("half"), Token)).Error);
         Assert.Equal(new StoredBytes(12, 4, 4, 4, 1), Figures.Read());

@@ -83,7 +83,7 @@ public sealed class UploadBudgetTests : IAsyncDisposable
     {
         var blob = await content.PushBlobAsync("r", "12345");
         content.Budget.Bytes = 5;
-        await content.Blobs.DeleteAsync(Name("r"), blob, Token);
+        await content.Blobs.DeleteAsync(Name("r"), blob, "me", Token);
         Assert.Equal(ErrorKind.StorageFull, (await PushAsync(SizedBody("new"), "new"))!.Kind);
         content.Time.Advance(content.Windows.Drain);
         await content.Condemned.DeleteDueAsync(Token);

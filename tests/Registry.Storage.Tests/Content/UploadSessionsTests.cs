@@ -119,9 +119,9 @@ public sealed class UploadSessionsTests : IAsyncDisposable
     {
         var blob = await content.PushBlobAsync("r", "x");
         await content.Writer.WriteAsync(db => db.Blobs.ExecuteUpdate(set => set.SetProperty(b => b.Finding, "missing")), Token);
-        Assert.Null(await content.Blobs.DeleteAsync(Name("r"), blob, Token));
+        Assert.Null(await content.Blobs.DeleteAsync(Name("r"), blob, "me", Token));
         Assert.Equal((0, 0, 1), content.Read(db => (db.Links.Count(), db.Blobs.Count(), db.Condemned.Count())));
-        Assert.Equal(ErrorKind.BlobUnknown, (await content.Blobs.DeleteAsync(Name("r"), blob, Token))!.Kind);
+        Assert.Equal(ErrorKind.BlobUnknown, (await content.Blobs.DeleteAsync(Name("r"), blob, "me", Token))!.Kind);
     }
 
     [Fact]

@@ -54,7 +54,8 @@ public sealed class PlanTests : IAsyncDisposable
         var line = content.Read(db => db.TagHistory.Single(h => h.Tag == "b1"));
         Assert.Equal(("alice", $"goes by 'builds': 3rd newest, pushed 6 days ago, never pulled (plan {plan.Id})"), (line.ToBy, line.ToReason));
         var receipt = content.Read(db => db.Receipts.Single(r => r.Kind == "tag"));
-        Assert.Equal(("b1", "app", "alice", line.ToReason, 0L), (receipt.Name, receipt.Repository, receipt.By, receipt.Reason, receipt.FreedBytes));
+        Assert.Equal(("b1", "app", "alice", 0L), (receipt.Name, receipt.Repository, receipt.By, receipt.FreedBytes));
+        Assert.Equal(("builds", plan.Id, "goes by 'builds': 3rd newest, pushed 6 days ago, never pulled"), (receipt.Rule, receipt.PlanId, receipt.Reason));
     }
 
     public static TheoryData<string> Changes => ["moved", "pushed again", "deleted", "pinned", "pulled", "also named", "policy"];

@@ -40,7 +40,7 @@ public sealed class AttributionTests : IAsyncDisposable
     public async Task What_a_client_deleted_is_no_runs()
     {
         var blob = await content.PushBlobAsync("r", "12345");
-        await content.Blobs.DeleteAsync(Name("r"), blob, Token);
+        await content.Blobs.DeleteAsync(Name("r"), blob, "me", Token);
         content.Time.Advance(content.Windows.Drain);
         var run = await content.SweepAsync();
         Assert.Equal((0, 0, 0, 0, 0), Counts(run.Id));

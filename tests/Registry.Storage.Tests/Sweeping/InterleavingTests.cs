@@ -126,7 +126,7 @@ public sealed class InterleavingTests
 
         public async Task DeleteBlobAsync(string repository, string text)
         {
-            if (await content.Blobs.DeleteAsync(Name(repository), DigestOf(text), Token) is null)
+            if (await content.Blobs.DeleteAsync(Name(repository), DigestOf(text), "me", Token) is null)
             {
                 ledger.BlobDeleted(repository, DigestOf(text));
             }

@@ -40,7 +40,7 @@ public sealed class ReconcileTests : IAsyncDisposable
     public async Task What_a_session_a_blob_or_a_condemned_row_names_is_left_alone_however_old()
     {
         await content.PutManifestAsync("r", ["latest"], await content.PushBlobAsync("r", "blob"));
-        await content.Blobs.DeleteAsync(Name("r"), await content.PushBlobAsync("r", "condemned"), Token);
+        await content.Blobs.DeleteAsync(Name("r"), await content.PushBlobAsync("r", "condemned"), "me", Token);
         var session = (await content.Sessions.BeginAsync(Name("r"), DigestAlgorithm.Sha256, Token)).Value;
         content.Time.Advance(content.Windows.UploadExpiry - TimeSpan.FromMinutes(1));
         await content.Sessions.AppendAsync(Name("r"), session.Id, null, Body("session"), Token);
@@ -105,7 +105,7 @@ public sealed class ReconcileTests : IAsyncDisposable
         await content.Store.DeleteAsync([StorageKey.Parse(content.Read(db => db.Blobs.Single(b => b.Digest == blob.ToString()).StorageKey))], Token);
         var seen = await content.Comparison.FindDifferencesAsync(part, Old, Token);
         Assert.Single(seen.Missing);
-        await content.Blobs.DeleteAsync(Name("r"), blob, Token);
+        await content.Blobs.DeleteAsync(Name("r"), blob, "me", Token);
         await content.Comparison.SettleAsync(seen, NoRun, Token);
         Assert.Equal(0, content.Read(db => db.Blobs.Count(b => b.Finding != null)));
     }

@@ -75,7 +75,7 @@ public sealed class SweepTests : IAsyncDisposable
     public async Task A_blob_that_a_client_deleted_everywhere_gives_its_bytes_back_after_the_drain()
     {
         var blob = await content.PushBlobAsync("r", "x");
-        await content.Blobs.DeleteAsync(Name("r"), blob, Token);
+        await content.Blobs.DeleteAsync(Name("r"), blob, "me", Token);
         await content.SweepAsync();
         Assert.Single(await content.StoredAsync());
         content.Time.Advance(content.Windows.Drain);

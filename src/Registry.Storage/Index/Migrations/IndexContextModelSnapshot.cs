@@ -263,9 +263,6 @@ namespace Registry.Storage.Index.Migrations
                     b.Property<long?>("BudgetBytes")
                         .HasColumnType("INTEGER");
 
-                    b.Property<long>("NamedBytes")
-                        .HasColumnType("INTEGER");
-
                     b.Property<long>("MadeAt")
                         .HasColumnType("INTEGER");
 
@@ -277,6 +274,9 @@ namespace Registry.Storage.Index.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("Manifests")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("NamedBytes")
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("PolicyId")
@@ -455,11 +455,20 @@ namespace Registry.Storage.Index.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("PlanId")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Reason")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Repository")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Result")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Rule")
                         .HasColumnType("TEXT");
 
                     b.Property<long?>("RunId")
