@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Registry.Storage.Content;
 using Registry.Storage.Index;
@@ -10,7 +11,10 @@ namespace Registry.Gc.Sweeping;
 /// </summary>
 internal sealed class Sweeper(IEnumerable<ISweepStep> steps, CondemnedObjects condemned, Runs runs, SweepClock clock, ILogger<Sweeper> log)
 {
-    /// <summary>Does what the run is to do, and notes its end. A failure stands in the run, and the next one tries again.</summary>
+    /// <summary>How often a long step's progress is written down.</summary>
+    private static readonly TimeSpan Often = TimeSpan.FromSeconds(1);
+
+    /// <summary>Does what the run is to do, and notes its end. The first failure stands in the run, and the next one tries again.</summary>
     public async Task RunAsync(RunRow run, ReconcileScope reconcile, CancellationToken cancellationToken)
     {
         string? error = null;
@@ -18,21 +22,14 @@ internal sealed class Sweeper(IEnumerable<ISweepStep> steps, CondemnedObjects co
         {
             foreach (var step in steps)
             {
-                await RunStepAsync(step, run, reconcile, cancellationToken);
+                error = First(error, await TryAsync(run, step.Name, () => RunStepAsync(step, run, reconcile, cancellationToken), cancellationToken));
             }
 
-            run.Step = "objects";
-            await runs.SaveAsync(run, cancellationToken);
-            await condemned.DeleteDueAsync(cancellationToken);
+            error = First(error, await TryAsync(run, "objects", () => condemned.DeleteDueAsync(cancellationToken), cancellationToken));
         }
         catch (OperationCanceledException)
         {
             error = Runs.Stopped;
-        }
-        catch (Exception e)
-        {
-            error = $"The step '{run.Step}' failed: {e.Message}";
-            log.LogError(e, "The collection failed at the step '{Step}'. The next run goes on from there.", run.Step);
         }
 
         await runs.EndAsync(run, error);
@@ -42,10 +39,28 @@ internal sealed class Sweeper(IEnumerable<ISweepStep> steps, CondemnedObjects co
             ended.Id, ended.Tags, ended.Manifests, ended.Links, ended.Uploads, ended.CondemnedObjects, ended.CondemnedBytes, ended.Objects, ended.FreedBytes, ended.FailedObjects);
     }
 
+    /// <summary>Does one step. What fails in it is returned, and the steps after it are done all the same: each looks for itself at what may go.</summary>
+    private async Task<string?> TryAsync(RunRow run, string step, Func<Task> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            run.Step = step;
+            await runs.SaveAsync(run, cancellationToken);
+            await work();
+            return null;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            log.LogError(e, "The collection failed at the step '{Step}'. It goes on with the next one, and the next run tries again.", step);
+            return $"The step '{step}' failed: {e.Message}";
+        }
+    }
+
+    private static string? First(string? one, string? other) => one ?? other;
+
     private async Task RunStepAsync(ISweepStep step, RunRow run, ReconcileScope reconcile, CancellationToken cancellationToken)
     {
-        run.Step = step.Name;
-        await runs.SaveAsync(run, cancellationToken);
+        var saved = Stopwatch.GetTimestamp();
         var (size, pass) = (new BatchSize(), new SweepPass(run.Id, clock.Now) { Reconcile = reconcile });
         while (true)
         {
@@ -57,6 +72,12 @@ internal sealed class Sweeper(IEnumerable<ISweepStep> steps, CondemnedObjects co
 
             size.LearnFrom(pass);
             step.Count(run, removed);
+            if (Stopwatch.GetElapsedTime(saved) > Often)
+            {
+                await runs.SaveAsync(run, cancellationToken);
+                saved = Stopwatch.GetTimestamp();
+            }
+
             cancellationToken.ThrowIfCancellationRequested();
         }
     }

@@ -14,7 +14,7 @@ public sealed class PullRecorder(IndexWriter writer, TimeProvider time, ILogger<
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
-    private const int RowsPerChange = 500;
+    private const int RowsPerChange = 200;
 
     private const long MillisecondsPerDay = 24 * 60 * 60 * 1000;
 

@@ -9,7 +9,9 @@ public sealed class AdminApiTests(RegistryFixture registry)
     {
         var paths = (await registry.Client.SendAsync("GET", "/openapi/v1.json")).Expect(200).Json.GetProperty("paths");
         Assert.All(
-            ["/api/v1/repositories", "/api/v1/tags", "/api/v1/tags/history", "/api/v1/tags/restorable", "/api/v1/tags/restore", "/api/v1/storage", "/api/v1/runs", "/api/v1/runs/{id}", "/api/v1/receipts", "/api/v1/pins", "/api/v1/pins/{host}"],
+            ["/api/v1/repositories", "/api/v1/tags", "/api/v1/tags/history", "/api/v1/tags/restorable", "/api/v1/tags/restore", "/api/v1/storage", "/api/v1/runs", "/api/v1/runs/{id}", "/api/v1/receipts", "/api/v1/pins", "/api/v1/pins/{host}",
+                "/api/v1/policy", "/api/v1/policy/check", "/api/v1/policy/versions", "/api/v1/policy/versions/{version}", "/api/v1/plans", "/api/v1/plans/{id}", "/api/v1/plans/{id}/tags",
+                "/api/v1/plans/{id}/manifests", "/api/v1/plans/{id}/apply", "/api/v1/explain", "/api/v1/backtest"],
             path => Assert.True(paths.TryGetProperty(path, out _), path));
         Assert.DoesNotContain("_oci", paths.ToString(), StringComparison.Ordinal);
     }
