@@ -11,7 +11,7 @@ namespace Registry.Storage.Content;
 /// </summary>
 public sealed class UploadBudget(IDbContextFactory<IndexContext> contexts, IBlobStore store)
 {
-    private static readonly Func<IndexContext, TotalsRow> Totals = EF.CompileQuery((IndexContext db) => db.Totals.First());
+    private static readonly Func<IndexContext, TotalsRow> Totals = EF.CompileQuery((IndexContext db) => db.Totals.Single());
 
     private readonly Lock gate = new();
     private long? bytes;
