@@ -16,6 +16,7 @@ public sealed class IndexWriter : IDisposable
     private const int MaxBatch = 64;
 
     private readonly WritingConnection connection;
+    private readonly Checkpointer checkpointer;
     private readonly Channel<Change> queue = Channel.CreateUnbounded<Change>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Thread thread;
     private int waiting;
@@ -23,6 +24,7 @@ public sealed class IndexWriter : IDisposable
     public IndexWriter(IDbContextFactory<IndexContext> contexts)
     {
         connection = new WritingConnection(contexts);
+        checkpointer = new Checkpointer(connection.ConnectionString);
         // A thread of its own: it waits for the disk most of the time, and that must not take one from the pool.
         thread = new Thread(Run) { IsBackground = true, Name = "index writer" };
         thread.Start();
@@ -55,6 +57,7 @@ public sealed class IndexWriter : IDisposable
     {
         queue.Writer.TryComplete();
         thread.Join();
+        checkpointer.Dispose();
     }
 
     private void Run()
@@ -96,6 +99,7 @@ public sealed class IndexWriter : IDisposable
             transaction.Commit();
             StorageTelemetry.Commits.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
             StorageTelemetry.ChangesPerCommit.Record(batch.Count);
+            checkpointer.Wake();
         }
         catch (Exception e)
         {
