@@ -68,7 +68,7 @@ public sealed class PlanApplication(IDbContextFactory<IndexContext> contexts, In
 
     /// <summary>Removes up to so many of the plan's tags and returns how many went; null if none is left to look at.</summary>
     internal Task<int?> RemoveBatchAsync(long planId, string by, long? runId, SweepPass pass, int size, CancellationToken cancellationToken) =>
-        writer.WriteAsync<int?>(
+        writer.WriteBesideAsync<int?>(
             db =>
             {
                 int? removed = null;

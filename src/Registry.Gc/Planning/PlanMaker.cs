@@ -15,7 +15,7 @@ public sealed record PlanRequest(RetentionPolicy Policy, long? Version, string B
 public sealed class PlanMaker(IDbContextFactory<IndexContext> contexts, IndexWriter writer, PullRecorder pulls, TimeProvider time)
 {
     /// <summary>Rows of one transaction: every push waits for the one writer.</summary>
-    private const int RowsPerChange = 500;
+    private const int RowsPerChange = 100;
 
     public async Task<PlanRow> MakeAsync(PlanRequest request, CancellationToken cancellationToken)
     {
@@ -38,12 +38,12 @@ public sealed class PlanMaker(IDbContextFactory<IndexContext> contexts, IndexWri
             cancellationToken);
         foreach (var some in draft.Tags.Chunk(RowsPerChange))
         {
-            await writer.WriteAsync(db => AddTags(db, plan.Id, some), cancellationToken);
+            await writer.WriteBesideAsync(db => AddTags(db, plan.Id, some), cancellationToken);
         }
 
         foreach (var some in draft.Freed.Manifests.Chunk(RowsPerChange))
         {
-            await writer.WriteAsync(db => AddManifests(db, plan.Id, some), cancellationToken);
+            await writer.WriteBesideAsync(db => AddManifests(db, plan.Id, some), cancellationToken);
         }
 
         return plan;

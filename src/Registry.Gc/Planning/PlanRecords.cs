@@ -20,7 +20,7 @@ internal sealed class PlanRecords(IDbContextFactory<IndexContext> contexts, Inde
 
         foreach (var id in older)
         {
-            while (await writer.WriteAsync(db => Forget(db, id), cancellationToken) > 0)
+            while (await writer.WriteBesideAsync(db => Forget(db, id), cancellationToken) > 0)
             {
             }
         }

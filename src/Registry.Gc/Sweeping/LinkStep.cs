@@ -12,7 +12,7 @@ internal sealed class LinkStep(IndexWriter writer, Deadlines deadlines) : ISweep
     public void Count(RunRow run, int removed) => run.Links += removed;
 
     public Task<int> RunBatchAsync(SweepPass pass, int size, CancellationToken cancellationToken) =>
-        writer.WriteAsync(db => pass.Measure(writer, () => Remove(db, pass, size)), cancellationToken);
+        writer.WriteBesideAsync(db => pass.Measure(writer, () => Remove(db, pass, size)), cancellationToken);
 
     private int Remove(IndexContext db, SweepPass pass, int size)
     {

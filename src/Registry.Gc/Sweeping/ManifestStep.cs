@@ -32,7 +32,7 @@ internal sealed class ManifestStep(IDbContextFactory<IndexContext> contexts, Ind
                 continue;
             }
 
-            var removed = await writer.WriteAsync(db => pass.Measure(writer, () => Remove(db, candidates, pass)), cancellationToken);
+            var removed = await writer.WriteBesideAsync(db => pass.Measure(writer, () => Remove(db, candidates, pass)), cancellationToken);
             if (removed > 0)
             {
                 pass.HasRemoved = true;

@@ -13,7 +13,7 @@ internal sealed class PinStep(IndexWriter writer) : ISweepStep
     }
 
     public Task<int> RunBatchAsync(SweepPass pass, int size, CancellationToken cancellationToken) =>
-        writer.WriteAsync(
+        writer.WriteBesideAsync(
             db =>
             {
                 var expired = db.Pins.Where(p => p.ExpiresAt <= pass.Now).OrderBy(p => p.ExpiresAt).Take(size).ToList();

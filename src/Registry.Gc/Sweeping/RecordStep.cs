@@ -20,7 +20,7 @@ internal sealed class RecordStep(IndexWriter writer, CollectionOptions options) 
     }
 
     public Task<int> RunBatchAsync(SweepPass pass, int size, CancellationToken cancellationToken) =>
-        writer.WriteAsync(db => pass.Measure(writer, () => Forget(db, pass, size)), cancellationToken);
+        writer.WriteBesideAsync(db => pass.Measure(writer, () => Forget(db, pass, size)), cancellationToken);
 
     private int Forget(IndexContext db, SweepPass pass, int size)
     {

@@ -28,7 +28,7 @@ internal sealed class RepositoryStep(IDbContextFactory<IndexContext> contexts, I
             }
 
             pass.Id = candidates[^1];
-            var removed = await writer.WriteAsync(db => pass.Measure(writer, () => Remove(db, candidates, pass)), cancellationToken);
+            var removed = await writer.WriteBesideAsync(db => pass.Measure(writer, () => Remove(db, candidates, pass)), cancellationToken);
             if (removed > 0)
             {
                 return removed;

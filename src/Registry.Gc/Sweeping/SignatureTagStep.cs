@@ -34,7 +34,7 @@ internal sealed class SignatureTagStep(IDbContextFactory<IndexContext> contexts,
 
             pass.Id = some[^1].Id;
             var subjects = some.Select(tag => (Tag: tag, Subject: SignatureTag.SubjectOf(tag.Name))).Where(pair => pair.Subject is not null).ToList();
-            var removed = subjects.Count == 0 ? 0 : await writer.WriteAsync(db => pass.Measure(writer, () => subjects.Count(pair => Remove(db, pair.Tag, pair.Subject!, pass, before))), cancellationToken);
+            var removed = subjects.Count == 0 ? 0 : await writer.WriteBesideAsync(db => pass.Measure(writer, () => subjects.Count(pair => Remove(db, pair.Tag, pair.Subject!, pass, before))), cancellationToken);
             if (removed > 0)
             {
                 return removed;

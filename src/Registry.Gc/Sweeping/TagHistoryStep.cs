@@ -28,7 +28,7 @@ internal sealed class TagHistoryStep(IDbContextFactory<IndexContext> contexts, I
             }
 
             // A push may have brought the manifest back meanwhile.
-            var forgotten = await writer.WriteAsync(
+            var forgotten = await writer.WriteBesideAsync(
                 db => pass.Measure(writer, () => candidates.Chunk(QueryLimits.ValuesPerQuery).Sum(some => Over(db, pass).Where(h => some.Contains(h.Id)).ExecuteDelete())), cancellationToken);
             if (forgotten > 0)
             {

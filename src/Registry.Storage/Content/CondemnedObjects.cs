@@ -35,7 +35,7 @@ public sealed class CondemnedObjects(IDbContextFactory<IndexContext> contexts, I
             }
 
             lastId = due[^1].Id;
-            var deleted = await DeleteAsync(due, cancellationToken);
+            var deleted = await DeleteAsync(due, writer.WriteBesideAsync, cancellationToken);
             total = new DeletedObjects(total.Gone + deleted.Gone, total.Bytes + deleted.Bytes, total.Failed + deleted.Failed);
         }
     }
@@ -50,14 +50,15 @@ public sealed class CondemnedObjects(IDbContextFactory<IndexContext> contexts, I
             due = db.Condemned.Where(c => c.StorageKey == storageKey && c.DeleteAfter <= now).ToList();
         }
 
-        await DeleteAsync(due, cancellationToken);
+        // A client waits for it.
+        await DeleteAsync(due, writer.WriteAsync, cancellationToken);
     }
 
-    private async Task<DeletedObjects> DeleteAsync(List<CondemnedRow> due, CancellationToken cancellationToken)
+    private async Task<DeletedObjects> DeleteAsync(List<CondemnedRow> due, Func<Func<IndexContext, int>, CancellationToken, Task<int>> write, CancellationToken cancellationToken)
     {
         var gone = (await store.DeleteAsync([.. due.Select(c => StorageKey.Parse(c.StorageKey))], cancellationToken)).Select(key => key.ToString()).ToHashSet(StringComparer.Ordinal);
         var deleted = due.Where(c => gone.Contains(c.StorageKey)).ToList();
-        await writer.WriteAsync(db => Settle(db, due, gone), cancellationToken);
+        await write(db => Settle(db, due, gone), cancellationToken);
         return new DeletedObjects(deleted.Count, deleted.Sum(c => c.Size), due.Count - deleted.Count);
     }
 

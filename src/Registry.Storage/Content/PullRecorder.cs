@@ -31,7 +31,7 @@ public sealed class PullRecorder(IndexWriter writer, TimeProvider time, ILogger<
         {
             try
             {
-                await writer.WriteAsync(db => Write(db, some), cancellationToken);
+                await writer.WriteBesideAsync(db => Write(db, some), cancellationToken);
             }
             catch (OperationCanceledException)
             {

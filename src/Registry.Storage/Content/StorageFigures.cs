@@ -34,7 +34,7 @@ public sealed class StorageFigures(IDbContextFactory<IndexContext> contexts, Ind
 
     /// <summary>Remembers how much is stored now, and forgets what is older than a year.</summary>
     public Task SampleAsync(CancellationToken cancellationToken) =>
-        writer.WriteAsync(
+        writer.WriteBesideAsync(
             db =>
             {
                 var now = time.GetUtcNow();

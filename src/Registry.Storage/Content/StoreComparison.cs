@@ -29,7 +29,7 @@ public sealed partial class StoreComparison(IDbContextFactory<IndexContext> cont
     {
         await SettleAsync(await FindDifferencesAsync(part, before, cancellationToken), run, cancellationToken);
         var (prefix, at) = (part.ToString(), run.Now.ToUnixTimeMilliseconds());
-        await writer.WriteAsync(
+        await writer.WriteBesideAsync(
             db => db.Database.ExecuteSql($"INSERT INTO compared (Prefix, At) VALUES ({prefix}, {at}) ON CONFLICT (Prefix) DO UPDATE SET At = excluded.At"), cancellationToken);
     }
 
@@ -94,7 +94,7 @@ public sealed partial class StoreComparison(IDbContextFactory<IndexContext> cont
                 }
             }
 
-            var condemned = await writer.WriteAsync(db => Condemning.WhereUnnamed(db, there, run.DrainEnd, run.Id), cancellationToken);
+            var condemned = await writer.WriteBesideAsync(db => Condemning.WhereUnnamed(db, there, run.DrainEnd, run.Id), cancellationToken);
             if (condemned > 0)
             {
                 ObjectsAreUnnamed(log, condemned, differences.Part.KeyPrefix);

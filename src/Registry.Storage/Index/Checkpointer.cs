@@ -32,6 +32,11 @@ internal sealed class Checkpointer : IDisposable
 
     public void Dispose()
     {
+        if (stopping.SafeWaitHandle.IsClosed)
+        {
+            return;
+        }
+
         stopping.Set();
         thread.Join();
         stopping.Dispose();

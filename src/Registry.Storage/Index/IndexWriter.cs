@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Registry.Storage.Telemetry;
@@ -13,13 +12,10 @@ namespace Registry.Storage.Index;
 /// </summary>
 public sealed class IndexWriter : IDisposable
 {
-    private const int MaxBatch = 64;
-
     private readonly WritingConnection connection;
     private readonly Checkpointer checkpointer;
-    private readonly Channel<Change> queue = Channel.CreateUnbounded<Change>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly ChangeQueue queue = new();
     private readonly Thread thread;
-    private int waiting;
 
     public IndexWriter(IDbContextFactory<IndexContext> contexts)
     {
@@ -31,54 +27,48 @@ public sealed class IndexWriter : IDisposable
     }
 
     /// <summary>Whether changes wait for the one that runs now. Who has much to change may do it in smaller parts then.</summary>
-    public bool HasWaiting => Volatile.Read(ref waiting) > 0;
+    public bool HasWaiting => queue.HasWaiting;
 
     /// <summary>
     /// Runs <paramref name="work"/> in a transaction and returns when it is committed and synced. The work must not await,
     /// must look before it changes, and saves what it tracked.
     /// </summary>
     /// <exception cref="DbUpdateException">The index refused the change.</exception>
-    public async Task<T> WriteAsync<T>(Func<IndexContext, T> work, CancellationToken cancellationToken)
-    {
-        using var activity = StorageTelemetry.Source.StartActivity("index write");
-        var change = new Change<T>(work, cancellationToken);
-        Interlocked.Increment(ref waiting);
-        if (!queue.Writer.TryWrite(change))
-        {
-            Interlocked.Decrement(ref waiting);
-            throw new ObjectDisposedException(nameof(IndexWriter), "The registry is stopping.");
-        }
+    public Task<T> WriteAsync<T>(Func<IndexContext, T> work, CancellationToken cancellationToken) => WriteAsync(work, queue.TryAdd, cancellationToken);
 
-        return await change.Completion.Task;
-    }
+    /// <summary>
+    /// The same for what the registry does for itself, batch by batch: changes that somebody waits for go first, and this one is committed alone.
+    /// </summary>
+    /// <exception cref="DbUpdateException">The index refused the change.</exception>
+    public Task<T> WriteBesideAsync<T>(Func<IndexContext, T> work, CancellationToken cancellationToken) => WriteAsync(work, queue.TryAddPutOff, cancellationToken);
 
     /// <summary>Returns when what was queued is committed.</summary>
     public void Dispose()
     {
-        queue.Writer.TryComplete();
+        queue.Close();
         thread.Join();
         checkpointer.Dispose();
     }
 
+    private static async Task<T> WriteAsync<T>(Func<IndexContext, T> work, Func<Change, bool> tryAdd, CancellationToken cancellationToken)
+    {
+        using var activity = StorageTelemetry.Source.StartActivity("index write");
+        var change = new Change<T>(work, cancellationToken);
+        return tryAdd(change) ? await change.Completion.Task : throw new ObjectDisposedException(nameof(IndexWriter), "The registry is stopping.");
+    }
+
     private void Run()
     {
-        var batch = new List<Change>(MaxBatch);
-        while (queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        var batch = new List<Change>();
+        while (queue.Take(batch))
         {
-            while (batch.Count < MaxBatch && queue.Reader.TryRead(out var change))
-            {
-                Interlocked.Decrement(ref waiting);
-                if (!change.IsCancelled())
-                {
-                    batch.Add(change);
-                }
-            }
-
+            batch.RemoveAll(change => change.IsCancelled());
             if (batch.Count > 0)
             {
                 Commit(batch);
-                batch.Clear();
             }
+
+            batch.Clear();
         }
 
         connection.Close();
@@ -138,46 +128,5 @@ public sealed class IndexWriter : IDisposable
         {
             db.ChangeTracker.Clear();
         }
-    }
-
-    private abstract class Change
-    {
-        public abstract bool IsCancelled();
-
-        public abstract void Run(IndexContext db);
-
-        public abstract void RememberFailure(Exception exception);
-
-        public abstract void Answer();
-
-        public abstract void AnswerFailure(Exception exception);
-    }
-
-    private sealed class Change<T>(Func<IndexContext, T> work, CancellationToken cancellationToken) : Change
-    {
-        private T? result;
-        private Exception? failure;
-
-        public TaskCompletionSource<T> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public override bool IsCancelled() => cancellationToken.IsCancellationRequested && Completion.TrySetCanceled(cancellationToken);
-
-        public override void Run(IndexContext db) => result = work(db);
-
-        public override void RememberFailure(Exception exception) => failure = exception;
-
-        public override void Answer()
-        {
-            if (failure is not null)
-            {
-                Completion.TrySetException(failure);
-            }
-            else
-            {
-                Completion.TrySetResult(result!);
-            }
-        }
-
-        public override void AnswerFailure(Exception exception) => Completion.TrySetException(failure ?? exception);
     }
 }

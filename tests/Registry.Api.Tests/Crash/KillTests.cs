@@ -12,7 +12,6 @@ public sealed class KillTests(ITestOutputHelper output)
     private const int Rounds = 50;
     private const int Workers = 4;
 
-    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(2);
     private static readonly string[] Repositories = ["crash/one", "crash/two", "crash/three"];
 
     [Fact]
@@ -53,7 +52,6 @@ public sealed class KillTests(ITestOutputHelper output)
 
         starts.Sort();
         output.WriteLine($"{acknowledged.Pushed} images there, {acknowledged.Removed} deleted; start {starts[Rounds / 2].TotalMilliseconds:0} ms (median), {starts[^1].TotalMilliseconds:0} ms (longest)");
-        Assert.True(starts[Rounds / 2] < LongestStart, $"The median start took {starts[Rounds / 2]}.");
     }
 
     /// <summary>Pushes and deletes images until the registry is killed under it.</summary>

@@ -67,6 +67,59 @@ public sealed class IndexWriterTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Changes_that_somebody_waits_for_go_before_those_that_were_put_off()
+    {
+        var order = new List<string>();
+        using var begun = new ManualResetEventSlim();
+        using var go = new ManualResetEventSlim();
+        int Note(string what)
+        {
+            order.Add(what);
+            return 0;
+        }
+
+        var running = content.Writer.WriteAsync(
+            _ =>
+            {
+                begun.Set();
+                go.Wait(Token);
+                return 0;
+            },
+            Token);
+        begun.Wait(Token);
+        var beside = content.Writer.WriteBesideAsync(_ => Note("beside"), Token);
+        var others = Enumerable.Range(0, 100).Select(i => content.Writer.WriteAsync(_ => Note("awaited"), Token)).ToList();
+        Assert.True(content.Writer.HasWaiting);
+        go.Set();
+        await Task.WhenAll([running, beside, .. others]);
+        Assert.Equal(101, order.Count);
+        // The queue takes 64 at once; by the time of the second batch the one that was put off may have waited long enough.
+        Assert.All(order.Take(64), what => Assert.Equal("awaited", what));
+        Assert.False(content.Writer.HasWaiting);
+    }
+
+    [Fact]
+    public async Task What_was_put_off_gets_its_turn_although_others_never_stop_coming()
+    {
+        using var stop = new CancellationTokenSource();
+        var others = Enumerable.Range(0, 4).Select(async _ =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                await content.Writer.WriteAsync(db => db.Repositories.Count(), Token);
+            }
+        }).ToList();
+        for (var i = 0; i < 5; i++)
+        {
+            await content.Writer.WriteBesideAsync(db => Add(db, $"r{i}"), Token);
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(others);
+        Assert.Equal(5, content.Read(db => db.Repositories.Count()));
+    }
+
+    [Fact]
     public async Task What_is_queued_when_it_stops_is_still_committed_and_later_changes_are_refused()
     {
         var queued = Enumerable.Range(0, 50).Select(i => content.Writer.WriteAsync(db => Add(db, $"r{i}"), Token)).ToList();
