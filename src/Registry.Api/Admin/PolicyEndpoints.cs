@@ -30,13 +30,16 @@ internal static class PolicyEndpoints
 {
     private const string NoPolicy = "No retention policy is set, so every tag stays. Set one with PUT /api/v1/policy, or 'registry retention policy set <file>'.";
 
+    /// <summary>Versions on one page: each may have a quarter of a million characters, and stands in the answer twice.</summary>
+    private const int MostVersions = 20;
+
     public static void MapPolicy(this RouteGroupBuilder api)
     {
         api.MapGet("/policy", Find).WithSummary("The retention policy that holds.").Produces<PolicyView>().ProducesProblem(StatusCodes.Status404NotFound);
         api.MapPut("/policy", SetAsync).WithSummary("Sets the retention policy (docs/retention.md); the body is the document.").Accepts<JsonElement>("application/json", "*/*")
             .Produces<PolicyView>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status409Conflict);
         api.MapPost("/policy/check", CheckAsync).WithSummary("Says what is wrong with a policy, and sets nothing.").Accepts<JsonElement>("application/json", "*/*").Produces<PolicyChecked>().ProducesValidationProblem();
-        api.MapGet("/policy/versions", List).WithSummary("All versions of the policy, newest first.").Produces<IEnumerable<PolicyView>>();
+        api.MapGet("/policy/versions", List).WithSummary("Versions of the policy, newest first, 20 at most; 'before' is the last version of the page before.").Produces<IEnumerable<PolicyView>>();
         api.MapGet("/policy/versions/{version:long}", FindVersion).WithSummary("One version of the policy.").Produces<PolicyView>().ProducesProblem(StatusCodes.Status404NotFound);
     }
 
@@ -62,7 +65,7 @@ internal static class PolicyEndpoints
         return policy is null ? refusal ?? PolicyBody.Missing() : Results.Ok(new PolicyChecked(policy.Mode == PolicyMode.Shadow ? "shadow" : "apply", policy.RuleCount));
     }
 
-    private static IResult List(PolicyStore policies, long? before, int? n) => Results.Ok(policies.List(before, AdminEndpoints.PageSizeOf(n)).Select(PolicyView.Of));
+    private static IResult List(PolicyStore policies, long? before, int? n) => Results.Ok(policies.List(before, Math.Min(AdminEndpoints.PageSizeOf(n), MostVersions)).Select(PolicyView.Of));
 
     private static IResult FindVersion(PolicyStore policies, long version) =>
         policies.Find(version) is { } row ? Results.Ok(PolicyView.Of(row)) : AdminEndpoints.Refusal(StatusCodes.Status404NotFound, $"There is no version {version} of the policy.");

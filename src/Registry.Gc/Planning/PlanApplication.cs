@@ -34,7 +34,13 @@ public sealed class PlanApplication(IDbContextFactory<IndexContext> contexts, In
         }
 
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return new PlanOutcome(db.Plans.First(p => p.Id == planId), null, []);
+        var plan = db.Plans.First(p => p.Id == planId);
+        return new PlanOutcome(
+            plan,
+            db.PlannedTags.Any(t => t.PlanId == planId && t.Outcome == PlannedOutcome.Planned)
+                ? $"Plan {planId} was broken off after {plan.RemovedTags} of its {plan.Tags} tags: another policy was set meanwhile. Make a new plan."
+                : null,
+            []);
     }
 
     /// <summary>Whether the plan may be applied as it is. One whose application was broken off may be: the rest of it.</summary>
@@ -66,7 +72,10 @@ public sealed class PlanApplication(IDbContextFactory<IndexContext> contexts, In
             cancellationToken);
     }
 
-    /// <summary>Removes up to so many of the plan's tags and returns how many went; null if none is left to look at.</summary>
+    /// <summary>
+    /// Removes up to so many of the plan's tags and returns how many went; null if none is left to look at, or if another policy has been
+    /// set: a tag that has become immutable must not go.
+    /// </summary>
     internal Task<int?> RemoveBatchAsync(long planId, string by, long? runId, SweepPass pass, int size, CancellationToken cancellationToken) =>
         writer.WriteBesideAsync<int?>(
             db =>
@@ -74,6 +83,11 @@ public sealed class PlanApplication(IDbContextFactory<IndexContext> contexts, In
                 int? removed = null;
                 pass.Measure(writer, () =>
                 {
+                    if (!db.Plans.Any(p => p.Id == planId && p.PolicyId == db.Policies.Max(policy => (long?)policy.Id)))
+                    {
+                        return 0;
+                    }
+
                     var next = db.PlannedTags.Where(t => t.PlanId == planId && t.TagId > pass.Id && t.Outcome == PlannedOutcome.Planned).OrderBy(t => t.TagId).Take(size).Select(t => t.TagId).ToList();
                     if (next.Count > 0)
                     {
@@ -99,8 +113,10 @@ public sealed class PlanApplication(IDbContextFactory<IndexContext> contexts, In
             return $"Plan {plan.Id} was made by version {plan.PolicyId} of the policy, and version {policies.Current?.Version} holds now. Make a new plan.";
         }
 
+        // Manifests are written after the tags: without all of them, what keeps them now would not be seen.
+        var manifests = db.PlannedManifests.Count(m => m.PlanId == plan.Id);
         var listed = db.PlannedTags.Where(t => t.PlanId == plan.Id).GroupBy(t => t.Outcome == PlannedOutcome.Planned).Select(some => new { IsLeft = some.Key, Count = some.Count() }).ToList();
-        return listed.Sum(some => some.Count) != plan.Tags ? $"The list of plan {plan.Id} is not there as a whole: a newer plan took its place, or the registry stopped while it was written. Make a new plan."
+        return listed.Sum(some => some.Count) != plan.Tags || manifests != plan.Manifests ? $"The list of plan {plan.Id} is not there as a whole: a newer plan took its place, or the registry stopped while it was written. Make a new plan."
             : plan.AppliedAt is { } at && !listed.Exists(some => some.IsLeft) ? $"Plan {plan.Id} was applied at {at:u} by {plan.AppliedBy}."
             : null;
     }

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Registry.Gc.Liveness;
 using Registry.Gc.Retention;
 using Registry.Gc.Sweeping;
 using Registry.Storage.Index;
@@ -21,7 +22,7 @@ internal static class PlanCheck
     {
         using var moment = db.Database.BeginTransaction();
         var planned = db.PlannedTags.Where(t => t.PlanId == plan.Id && t.Outcome == PlannedOutcome.Planned).ToList();
-        return [.. FindTags(db, planned, policy, now).Concat(FindManifests(db, plan.Id)).Take(most)];
+        return [.. FindTags(db, planned, policy, now).Concat(FindManifests(db, plan.Id, new LiveManifests(db, now, planned.Select(tag => tag.TagId).ToHashSet()))).Take(most)];
     }
 
     private static IEnumerable<Moved> FindTags(IndexContext db, List<PlannedTagRow> planned, RetentionPolicy policy, DateTimeOffset now)
@@ -57,8 +58,12 @@ internal static class PlanCheck
         : decision.Outcome == TagOutcome.Stays ? $"would stay now: {decision.Reasons[0].Text}"
         : null;
 
-    /// <summary>Manifests that were to go with the tags, and that something else names now. Signatures have tags that keep nothing.</summary>
-    private static IEnumerable<Moved> FindManifests(IndexContext db, long planId)
+    /// <summary>
+    /// Manifests that were to go with the tags, and that something else keeps now. Signatures have tags that keep nothing, and an index
+    /// that only waits for its end keeps nothing either, nor does one below it.
+    /// </summary>
+    /// <param name="liveThen">What lives once the plan's tags are gone.</param>
+    private static IEnumerable<Moved> FindManifests(IndexContext db, long planId, LiveManifests liveThen)
     {
         var manifests = db.PlannedManifests.Where(m => m.PlanId == planId);
         var tagged = (from m in manifests
@@ -71,8 +76,8 @@ internal static class PlanCheck
                          join e in db.ChildEdges on m.ManifestId equals e.ChildId
                          where !db.PlannedManifests.Any(p => p.PlanId == planId && p.ManifestId == e.ParentId)
                          join parent in db.Manifests on e.ParentId equals parent.Id
-                         where parent.UnreferencedSince == null
-                         select new { m.Repository, m.Digest, Parent = parent.Digest }).AsEnumerable()
+                         select new { m.Repository, m.Digest, e.ParentId, Parent = parent.Digest }).ToList()
+            .Where(found => liveThen.Has(found.ParentId))
             .Select(found => new Moved($"{found.Repository}@{found.Digest}", $"is also part of the index {found.Parent} now"));
         return tagged.Concat(inIndexes);
     }

@@ -8,6 +8,8 @@ public sealed class Runs(IDbContextFactory<IndexContext> contexts, IndexWriter w
 {
     internal const string Schedule = "schedule";
 
+    private static readonly TimeSpan EndAgainAfter = TimeSpan.FromSeconds(10);
+
     /// <summary>The step of a run that has not begun.</summary>
     public const string Queued = "queued";
 
@@ -72,13 +74,33 @@ public sealed class Runs(IDbContextFactory<IndexContext> contexts, IndexWriter w
             },
             cancellationToken);
 
-    /// <summary>Notes the end of a run.</summary>
+    /// <summary>
+    /// Notes the end of a run. While the index cannot be written to (a full disk) it waits: the next run could do nothing either, and
+    /// pulls go on.
+    /// </summary>
     /// <param name="error">What made it fail; null if nothing did.</param>
-    internal Task EndAsync(RunRow run, string? error)
+    /// <param name="stopping">Ends the waiting; then the next start notes the end.</param>
+    internal async Task EndAsync(RunRow run, string? error, CancellationToken stopping)
     {
         (run.EndedAt, run.Error) = (time.GetUtcNow(), error);
-        // It has ended whether or not somebody still wants it to: its record is not cancelled.
-        return SaveAsync(run, CancellationToken.None);
+        while (!await TryEndAsync(run))
+        {
+            await Task.Delay(EndAgainAfter, time, stopping);
+        }
+    }
+
+    private async Task<bool> TryEndAsync(RunRow run)
+    {
+        try
+        {
+            // It has ended whether or not somebody still wants it to: its record is not cancelled.
+            await SaveAsync(run, CancellationToken.None);
+            return true;
+        }
+        catch (Exception e) when (IndexFailure.Is(e))
+        {
+            return false;
+        }
     }
 
     private RunRow Add(IndexContext db, string by)

@@ -32,7 +32,7 @@ internal sealed class Sweeper(IEnumerable<ISweepStep> steps, CondemnedObjects co
             error = Runs.Stopped;
         }
 
-        await runs.EndAsync(run, error);
+        await runs.EndAsync(run, error, cancellationToken);
         var ended = runs.Find(run.Id) ?? run;
         log.LogInformation(
             "Collection {Run}: {Tags} tags, {Manifests} manifests, {Links} links and {Uploads} uploads removed; {CondemnedObjects} objects of {CondemnedBytes} bytes condemned, of which {Objects} of {Bytes} bytes are deleted and {Failed} could not be.",

@@ -18,6 +18,9 @@ public sealed class PullRecorder(IndexWriter writer, TimeProvider time, ILogger<
 
     private const long MillisecondsPerDay = 24 * 60 * 60 * 1000;
 
+    /// <summary>One at a time: whoever wants the pulls written must not go on while somebody else still writes them.</summary>
+    private readonly SemaphoreSlim flushing = new(1);
+
     private ConcurrentDictionary<(long ManifestId, long? TagId), DateTimeOffset> pulls = new();
 
     /// <summary>A HEAD, a GET or a 304 of a manifest.</summary>
@@ -25,6 +28,19 @@ public sealed class PullRecorder(IndexWriter writer, TimeProvider time, ILogger<
 
     /// <summary>Writes what was gathered; on failure it is gathered again.</summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        await flushing.WaitAsync(cancellationToken);
+        try
+        {
+            await WriteGatheredAsync(cancellationToken);
+        }
+        finally
+        {
+            flushing.Release();
+        }
+    }
+
+    private async Task WriteGatheredAsync(CancellationToken cancellationToken)
     {
         var gathered = Interlocked.Exchange(ref pulls, new());
         foreach (var some in gathered.Chunk(RowsPerChange))

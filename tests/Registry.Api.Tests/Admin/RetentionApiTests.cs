@@ -48,6 +48,19 @@ public sealed class RetentionApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_page_has_few_versions_of_the_policy_whatever_is_asked_for_since_each_may_be_large()
+    {
+        for (var version = 1; version <= 21; version++)
+        {
+            (await PutAsync("policy", Policy + new string(' ', version))).Expect(200);
+        }
+
+        var page = (await GetAsync("policy/versions?n=1000")).Expect(200).Json.EnumerateArray().Select(v => v.GetProperty("version").GetInt64()).ToList();
+        Assert.Equal((20, 2L), (page.Count, page[^1]));
+        Assert.Equal(1, Assert.Single((await GetAsync("policy/versions?before=2&n=1000")).Expect(200).Json.EnumerateArray()).GetProperty("version").GetInt64());
+    }
+
+    [Fact]
     public async Task A_policy_is_kept_as_it_was_written_with_its_versions()
     {
         Assert.Equal(1, (await PutAsync("policy", Policy)).Expect(200).Json.GetProperty("version").GetInt64());

@@ -42,6 +42,27 @@ public sealed class PullRecordTests : IAsyncDisposable
         Assert.Equal(("moved", first.ToString()), (row.Tag, row.Digest));
     }
 
+    [Fact]
+    public async Task Whoever_wants_the_pulls_written_waits_also_for_those_that_somebody_else_is_writing()
+    {
+        await content.PutManifestAsync("r", ["v1"], await content.PushBlobAsync("r", "x"));
+        Assert.True(await content.CanPullAsync("r", "v1"));
+        using var release = new ManualResetEventSlim();
+        var busy = content.Writer.WriteAsync(
+            _ =>
+            {
+                release.Wait(Token);
+                return 0;
+            },
+            Token);
+        var first = content.Pulls.FlushAsync(Token);
+        var second = content.Pulls.FlushAsync(Token);
+        Assert.False(second.IsCompleted);
+        release.Set();
+        await Task.WhenAll(busy, first, second);
+        Assert.Single(Rows());
+    }
+
     public ValueTask DisposeAsync() => content.DisposeAsync();
 
     private List<PullRow> Rows() => content.Read(db => db.Pulls.OrderBy(p => p.Day).ThenBy(p => p.Tag).ToList());

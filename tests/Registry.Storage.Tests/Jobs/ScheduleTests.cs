@@ -152,7 +152,7 @@ public sealed class ScheduleTests : IAsyncDisposable
     private Task StartAfterAsync(string schedule) =>
         new MissedSchedule(runner, runs, content.Windows with { Schedule = schedule }, content.Time).StartAsync(Token);
 
-    private async Task AddRunAsync(string? error) => await runs.EndAsync(await runs.AddAsync(Runs.Schedule, Token), error);
+    private async Task AddRunAsync(string? error) => await runs.EndAsync(await runs.AddAsync(Runs.Schedule, Token), error, Token);
 
     /// <summary>A step that stands still until the test lets it go on.</summary>
     private sealed class SlowStep : ISweepStep, IDisposable

@@ -117,6 +117,52 @@ public sealed class PlanTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_policy_that_is_set_while_a_plan_is_being_applied_ends_it()
+    {
+        await PushAsync("b1", "b2", "b3", "b4");
+        await content.SetPolicyAsync(KeepTwo);
+        var plan = await content.PlanAsync();
+        Assert.Null((await content.PlanApplication.CheckAsync(plan.Id, Token)).Refusal);
+        await content.SetPolicyAsync(KeepTwoInShadow);
+        Assert.Null(await content.PlanApplication.RemoveBatchAsync(plan.Id, "admin", null, new(0, content.Time.GetUtcNow()), 10, Token));
+        Assert.Equal(4, content.Read(db => db.Tags.Count()));
+    }
+
+    [Fact]
+    public async Task A_plan_whose_list_of_manifests_is_not_whole_is_not_applied()
+    {
+        await PushAsync("b1", "b2", "b3", "b4");
+        await content.SetPolicyAsync(KeepTwo);
+        var plan = await content.PlanAsync();
+        await content.Writer.WriteAsync(db => db.PlannedManifests.Where(m => m.PlanId == plan.Id).OrderBy(m => m.ManifestId).Take(1).ExecuteDelete(), Token);
+        Assert.Contains("is not there as a whole", (await content.PlanApplication.ApplyAsync(plan.Id, "admin", Token)).Refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_untagged_index_of_indexes_that_waits_for_its_end_keeps_no_plan_from_being_applied()
+    {
+        await PushAsync("b1", "b2", "b3");
+        var inner = await content.PutIndexAsync("app", ["inner"], Digest.Parse(content.Read(db => db.Tags.Where(t => t.Name == "b1").Join(db.Manifests, t => t.ManifestId, m => m.Id, (t, m) => m.Digest).Single())));
+        await content.PutIndexAsync("app", ["outer"], inner);
+        await content.Removal.DeleteTagAsync(Name("app"), Tag.Parse("inner"), "me", Token);
+        await content.Removal.DeleteTagAsync(Name("app"), Tag.Parse("outer"), "me", Token);
+        await content.SetPolicyAsync(KeepTwo);
+        var plan = await content.PlanAsync();
+        Assert.Equal((1, 1), (plan.Tags, plan.Manifests));
+        Assert.Null((await content.PlanApplication.ApplyAsync(plan.Id, "admin", Token)).Refusal);
+    }
+
+    [Fact]
+    public async Task A_plan_whose_manifest_became_part_of_a_tagged_index_is_refused()
+    {
+        await PushAsync("b1", "b2", "b3");
+        await content.SetPolicyAsync(KeepTwo);
+        var plan = await content.PlanAsync();
+        var index = await content.PutIndexAsync("app", ["all"], Digest.Parse(content.Plans.Tags(plan.Id, 0, 10)[0].Digest));
+        Assert.EndsWith($"is also part of the index {index} now", Assert.Single((await content.PlanApplication.ApplyAsync(plan.Id, "admin", Token)).Moved).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_run_plans_and_applies_and_keeps_the_record()
     {
         await PushAsync("b1", "b2", "b3", "b4");

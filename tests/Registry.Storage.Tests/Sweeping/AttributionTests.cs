@@ -87,7 +87,7 @@ public sealed class AttributionTests : IAsyncDisposable
         await content.Condemned.DeleteDueAsync(Token);
         (run.Step, run.Links) = ("links", 3);
         await runs.SaveAsync(run, Token);
-        await runs.EndAsync(run, error: null);
+        await runs.EndAsync(run, error: null, Token);
         Assert.Equal((1, 7, 1, 7, 0), Counts(run.Id));
         Assert.Equal(("links", 3L), (content.Run(run.Id).Step, content.Run(run.Id).Links));
         Assert.NotNull(content.Run(run.Id).EndedAt);

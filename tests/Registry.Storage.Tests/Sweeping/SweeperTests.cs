@@ -1,7 +1,9 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Registry.Gc.Sweeping;
 using Registry.Storage.Index;
 using Registry.Storage.Tests.Content;
+using Registry.Testing;
 using static Registry.Storage.Tests.Content.TestContent;
 
 namespace Registry.Storage.Tests.Sweeping;
@@ -20,6 +22,27 @@ public sealed class SweeperTests : IAsyncDisposable
         var ended = runs.Find(run.Id)!;
         Assert.Equal(("The step 'broken' failed: The disk is on fire.", 3L), (ended.Error, ended.Links));
         Assert.NotNull(ended.EndedAt);
+    }
+
+    [Fact]
+    public async Task A_run_whose_end_cannot_be_written_down_waits_until_it_can()
+    {
+        var runs = new Runs(content.Contexts, content.Writer, content.Time);
+        var run = await runs.AddAsync("test", Token);
+        await content.Writer.WriteAsync(db => db.Database.ExecuteSqlRaw("CREATE TRIGGER full BEFORE UPDATE ON runs BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"), Token);
+        var ending = new Sweeper([], content.Condemned, runs, new SweepClock(content.Time), NullLogger<Sweeper>.Instance).RunAsync(run, ReconcileScope.Due, Token);
+        await content.Writer.WriteAsync(db => 0, Token);
+        Assert.False(ending.IsCompleted);
+        await content.Writer.WriteAsync(db => db.Database.ExecuteSqlRaw("DROP TRIGGER full"), Token);
+        await Wait.UntilAsync(
+            () =>
+            {
+                content.Time.Advance(TimeSpan.FromSeconds(10));
+                return ending.IsCompleted;
+            },
+            "the end of the run is written down");
+        await ending;
+        Assert.NotNull(runs.Find(run.Id)!.EndedAt);
     }
 
     public ValueTask DisposeAsync() => content.DisposeAsync();
