@@ -177,11 +177,11 @@ internal sealed class Visit(int number, Shelf shelf, PromiseBook book, Connectio
         }
     }
 
-    /// <summary>One request that must be answered with this status.</summary>
-    public async Task DemandAsync(string kind, string about, int status, Task<Reply> asked)
+    /// <summary>One request that must be answered with one of these statuses.</summary>
+    public async Task DemandAsync(string kind, string about, IReadOnlyList<int> statuses, Task<Reply> asked)
     {
         var reply = await asked;
-        book.Demand(reply.Status == status, kind, about, reply, []);
+        book.Demand(statuses.Contains(reply.Status), kind, about, reply, []);
     }
 
     /// <summary>Of the caller's own tag; the manifest's promise goes on.</summary>

@@ -22,6 +22,7 @@ internal sealed class Host(AdminApi admin, Connection connection, Branches branc
             if (visit.Book.PromisedUntil(found.Repository, found.Manifest) > visit.Now)
             {
                 pinned.Enqueue(await WithTagAsync(found));
+                await OutdateAsync(visit, found);
             }
         }
 
@@ -29,7 +30,8 @@ internal sealed class Host(AdminApi admin, Connection connection, Branches branc
         if (pinned.Count > 0)
         {
             var any = pinned.ElementAt(visit.Random.Next(pinned.Count));
-            await visit.DemandAsync("pinned manifest DELETE", $"{any.Repository}@{any.Manifest.Digest}", 409, connection.DeleteAsync(any.Repository, any.Manifest.Resource));
+            // Part of an index, it is refused as that.
+            await visit.DemandAsync("pinned manifest DELETE", $"{any.Repository}@{any.Manifest.Digest}", [409, 405], connection.DeleteAsync(any.Repository, any.Manifest.Resource));
         }
 
         if (pinned.Count == MostPinned)
@@ -81,6 +83,19 @@ internal sealed class Host(AdminApi admin, Connection connection, Branches branc
 
         var reply = await connection.GetAsync(found.Repository, $"manifests/{found.Tag}");
         return reply.Status == 200 ? found : found with { Tag = null };
+    }
+
+    /// <summary>Pushes as many newer tags as the policy keeps: only the pin holds this one then.</summary>
+    private async Task OutdateAsync(Visit visit, Pinned found)
+    {
+        if (found.Tag is not null)
+        {
+            var free = visit.Shelf.Branches.Where(tag => !pinned.Any(one => one.Tag == tag) && tag != found.Tag).Take(Shelf.NewestKept).ToList();
+            foreach (var tag in free)
+            {
+                await branches.PushAsync(visit, found.Repository, visit.OwnImage(), tag);
+            }
+        }
     }
 
     private static async Task CheckAsync(Visit visit, Pinned one)

@@ -5,12 +5,13 @@ namespace Registry.Soak.Clients.Administered;
 
 /// <summary>
 /// Makes a plan that has tags of its own in it, and applies it while it pushes two of them again. Whoever comes first: the plan
-/// is applied or refused, and what was pushed is there.
+/// is applied or refused, and what was pushed is there, and what lost its tag can be used for the promise.
 /// </summary>
 internal sealed class Planner(AdminApi admin, Branches branches) : IClient
 {
     private const int Pushed = 5;
     private const double LongestLead = 25;
+    private const double UseProbability = 0.2;
 
     public async Task RunOnceAsync(Visit visit)
     {
@@ -50,6 +51,15 @@ internal sealed class Planner(AdminApi admin, Branches branches) : IClient
         foreach (var tag in going)
         {
             await branches.PullAsync(visit, repository, tag);
+        }
+
+        if (visit.Chance(UseProbability))
+        {
+            await visit.WaitLateAsync();
+            foreach (var image in images)
+            {
+                await visit.UseAsync(repository, image);
+            }
         }
     }
 

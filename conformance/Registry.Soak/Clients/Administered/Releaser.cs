@@ -39,11 +39,11 @@ internal sealed class Releaser(Connection connection) : IClient
     private async Task TryToRemoveAsync(Visit visit, string repository, string tag, Item release)
     {
         var about = $"{repository}:{tag}";
-        await visit.DemandAsync("immutable tag DELETE", about, 409, connection.DeleteAsync(repository, $"manifests/{tag}"));
-        await visit.DemandAsync("immutable manifest DELETE", about, 409, connection.DeleteAsync(repository, release.Resource));
+        await visit.DemandAsync("immutable tag DELETE", about, [409], connection.DeleteAsync(repository, $"manifests/{tag}"));
+        await visit.DemandAsync("immutable manifest DELETE", about, [409], connection.DeleteAsync(repository, release.Resource));
         // Of blobs that the release keeps, so that there is no other reason to refuse it.
         var other = Manifests.ImageOf(release.Edges[0], [release.Edges[0]], "another");
-        await visit.DemandAsync("immutable tag PUT", about, 409, connection.PutManifestAsync(repository, other, tag));
+        await visit.DemandAsync("immutable tag PUT", about, [409], connection.PutManifestAsync(repository, other, tag));
     }
 
     private static async Task<bool> PushAsync(Visit visit, string repository, Item image, string tag)
