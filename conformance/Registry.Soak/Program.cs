@@ -24,6 +24,11 @@ try
     Console.WriteLine(report);
     return report.IsSuccess ? 0 : 1;
 }
+catch (InvalidOperationException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}
 catch (OperationCanceledException)
 {
     Console.Error.WriteLine("Interrupted: no verdict.");

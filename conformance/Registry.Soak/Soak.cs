@@ -1,4 +1,5 @@
 using Registry.Soak.Clients;
+using Registry.Soak.Clients.Administered;
 using Registry.Soak.Content;
 using Registry.Soak.Promises;
 using Registry.Soak.Wire;
@@ -14,21 +15,33 @@ internal static class Soak
         () => new Tagger(), () => new Deleter(), () => new IndexBuilder(), () => new Returner(),
     ];
 
+    /// <summary>So many of the kinds above come with one of each kind of <see cref="AdministeredKinds"/>.</summary>
+    private const int ClientsPerAdministered = 16;
+
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
 
     public static async Task<SoakReport> RunAsync(SoakOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
         using var connection = new Connection(options.Registry, time);
         var (shelf, book) = (new Shelf(options), new PromiseBook(options.Promise));
-        var founder = NewVisit(options.Clients, cancellationToken);
-        foreach (var repository in shelf.Repositories.Concat(Enumerable.Range(0, options.Clients).Select(shelf.OwnRepository)))
+        var all = Enumerable.Range(0, options.Clients).Select(number => Kinds[number % Kinds.Count]).ToList();
+        if (options.Admin is { } address)
+        {
+            var admin = new AdminApi(connection, address);
+            await SetPolicyAsync(admin, shelf);
+            var administered = AdministeredKinds(admin, connection, new Branches(new NewestTags(Shelf.NewestKept)));
+            all.AddRange(Enumerable.Repeat(administered, Math.Max(1, options.Clients / ClientsPerAdministered)).SelectMany(kinds => kinds));
+        }
+
+        var founder = NewVisit(all.Count, cancellationToken);
+        foreach (var repository in shelf.Repositories.Concat(Enumerable.Range(0, all.Count).Select(shelf.OwnRepository)))
         {
             await founder.FoundAsync(repository);
         }
 
         using (var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
         {
-            var clients = Enumerable.Range(0, options.Clients).Select(number => RunClientAsync(number, stop.Token)).ToList();
+            var clients = all.Select((kind, number) => RunClientAsync(kind(), number, stop.Token)).ToList();
             var isEnough = false;
             while (!isEnough && connection.Now < options.Duration)
             {
@@ -50,9 +63,9 @@ internal static class Soak
 
         Visit NewVisit(int number, CancellationToken token) => new(number, shelf, book, connection, new Random(unchecked((options.Seed * 1009) + number)), time, token);
 
-        async Task RunClientAsync(int number, CancellationToken token)
+        async Task RunClientAsync(IClient client, int number, CancellationToken token)
         {
-            var (client, visit) = (Kinds[number % Kinds.Count](), NewVisit(number, token));
+            var visit = NewVisit(number, token);
             try
             {
                 while (!token.IsCancellationRequested)
@@ -65,6 +78,22 @@ internal static class Soak
             {
                 // The soak is over; a promise that it waited for is not used any more.
             }
+        }
+    }
+
+    /// <summary>Those that need our admin API.</summary>
+    private static IReadOnlyList<Func<IClient>> AdministeredKinds(AdminApi admin, Connection connection, Branches branches) =>
+    [
+        () => new Brancher(branches), () => new Host(admin, connection, branches), () => new Signer(connection, branches), () => new Restorer(admin, branches),
+        () => new Planner(admin, branches), () => new Releaser(connection), () => new Runner(admin),
+    ];
+
+    private static async Task SetPolicyAsync(AdminApi admin, Shelf shelf)
+    {
+        var reply = await admin.SetPolicyAsync(shelf.Pattern);
+        if (reply.Status != 200)
+        {
+            throw new InvalidOperationException($"The policy of the soak was not set: {reply.Request}: {reply.Shown}");
         }
     }
 }

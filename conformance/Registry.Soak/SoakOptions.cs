@@ -14,6 +14,9 @@ internal sealed record SoakOptions
 
     public int Clients { get; init; } = 16;
 
+    /// <summary>Our registry's admin API; null for a registry without.</summary>
+    public Uri? Admin { get; init; }
+
     public int Seed { get; init; } = 1;
 
     /// <summary>Repositories are made below it.</summary>
@@ -35,6 +38,8 @@ internal sealed record SoakOptions
           --promise TIME        how long the registry keeps what it said yes for (00:00:05)
           --duration TIME       how long the clients run (00:00:30)
           --clients N           how many there are, of eight kinds in turn (16)
+          --admin URL           the registry has our admin API there: seven more kinds of clients, one of each for every 16,
+                                and a retention policy, which takes the place of the one that is set
           --seed N              of everything random but the timing (1)
           --namespace NAME      repositories are made below it (soak)
           --settle TIME         from the clients' end to the last count (two promises and two seconds)
@@ -58,12 +63,13 @@ internal sealed record SoakOptions
             options = options.With(arguments[i], arguments[i + 1]);
         }
 
-        return options.Registry.Scheme is "http" or "https" ? options : throw new FormatException("--registry URL (http or https) is needed.");
+        return options.Registry.Scheme is "http" or "https" ? options : throw new FormatException("--registry URL is needed.");
     }
 
     private SoakOptions With(string name, string value) => name switch
     {
-        "--registry" => this with { Registry = Uri.TryCreate(value, UriKind.Absolute, out var url) ? url : throw Invalid(name, value, "a URL") },
+        "--registry" => this with { Registry = Url(name, value) },
+        "--admin" => this with { Admin = Url(name, value) },
         "--promise" => this with { Promise = Time(name, value) },
         "--duration" => this with { Duration = Time(name, value) },
         "--clients" => this with { Clients = Number(name, value) },
@@ -74,6 +80,9 @@ internal sealed record SoakOptions
         "--max-broken" => this with { MaxBroken = Number(name, value) },
         _ => throw new FormatException($"There is no option {name}."),
     };
+
+    private static Uri Url(string name, string value) =>
+        Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : throw Invalid(name, value, "a URL");
 
     private static TimeSpan Time(string name, string value) =>
         TimeSpan.TryParse(value, CultureInfo.InvariantCulture, out var time) && time > TimeSpan.Zero ? time : throw Invalid(name, value, "a time span like 00:00:05");

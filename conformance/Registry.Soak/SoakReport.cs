@@ -1,4 +1,5 @@
 using System.Text;
+using Registry.Soak.Clients.Administered;
 using Registry.Soak.Content;
 using Registry.Soak.Promises;
 
@@ -15,7 +16,10 @@ internal sealed record SoakReport(SoakOptions Options, Shelf Shelf, PromiseBook 
     /// <summary>A registry that removes nothing keeps every promise, and proves nothing.</summary>
     public bool IsEnoughCollected => Book.Collected >= Options.MinCollected && Left.Gone > 0;
 
-    public bool IsSuccess => Broken == 0 && IsEnoughCollected;
+    /// <summary>Nor does a policy that removes nothing.</summary>
+    public bool IsPolicySeen => Options.Admin is null || Book.Allowed.Of($"{Branches.Kind} 404") > 0;
+
+    public bool IsSuccess => Broken == 0 && IsEnoughCollected && IsPolicySeen;
 
     public override string ToString()
     {
@@ -47,6 +51,11 @@ internal sealed record SoakReport(SoakOptions Options, Shelf Shelf, PromiseBook 
         if (!IsEnoughCollected)
         {
             text.AppendLine($"Too little was collected (at least {Options.MinCollected}, and something at the end): this soak proves nothing.");
+        }
+
+        if (!IsPolicySeen)
+        {
+            text.AppendLine("No tag was seen gone by the policy: this soak proves nothing about it.");
         }
 
         return text.ToString();

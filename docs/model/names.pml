@@ -26,6 +26,11 @@ byte kept[3];
 bit tag[3];
 bit edge;                       /* I has its edge to M: for as long as it is there */
 byte pinned;                    /* a host reports that it runs this manifest, or NOTHING */
+byte plan_of_tag;               /* a plan lists the tag of M */
+
+#define NO_PLAN  0
+#define AS_MADE  1
+#define OUTDATED 2              /* the tag was pushed again, moved or restored since: planned_tags has another PushedAt */
 
 /* ---- The promise that is watched. ---- */
 
@@ -45,6 +50,7 @@ bit promise_kept = 1;           /* what was answered with yes is there */
 bit names_lead_somewhere = 1;   /* a tag or an edge never leads to a manifest that has gone */
 bit pin_holds = 1;              /* what a host runs is there */
 bit push_accepted = 1;          /* an index whose part is promised is accepted */
+bit plan_is_exact = 1;          /* a plan takes no tag that was set since it was made, and none of what a host runs */
 bit need_is_known = 1;          /* null if a name is there and only then, or it would never be dropped */
 
 #define NAME(m) (tag[m] || (m == M && edge))
@@ -90,6 +96,15 @@ inline drop(m) {
     fi
 }
 
+/* TagMoves.Set: also a tag that points there already has a new PushedAt. */
+inline set_tag(m) {
+    tag[m] = 1;
+    if
+    :: m == M && plan_of_tag == AS_MADE -> plan_of_tag = OUTDATED
+    :: else -> skip
+    fi
+}
+
 /* ---- Clients. ---- */
 
 /* ManifestPush */
@@ -102,7 +117,7 @@ inline put(m, tagged) {
 #endif
     :: else ->
         if
-        :: tagged -> tag[m] = 1; kept[m] = NAMED
+        :: tagged -> set_tag(m); kept[m] = NAMED
         :: !tagged && kept[m] != NAMED -> kept[m] = FULL
         :: else -> skip
         fi;
@@ -122,6 +137,25 @@ inline put(m, tagged) {
     check()
 }
 
+/* TagRestore: the manifest is there, or it is refused. */
+inline restore(m) {
+    if
+#ifndef WITHOUT_RESTORE_LOOK
+    :: kept[m] == ABSENT -> skip
+#endif
+    :: else ->
+        set_tag(m);
+#ifndef WITHOUT_RESTORE_NAMED
+        if
+        :: kept[m] != ABSENT -> kept[m] = NAMED
+        :: else -> skip
+        fi;
+#endif
+        say_yes(m)
+    fi;
+    check()
+}
+
 /* ManifestContent.DeleteTagAsync, or a policy */
 inline delete_tag(m) {
     tag[m] = 0;
@@ -130,6 +164,12 @@ inline delete_tag(m) {
 }
 
 /* ManifestContent.DeleteAsync: refused while an index names it. A pinned one is not deleted either. */
+#ifdef WITHOUT_PIN_REFUSAL
+#define PIN_REFUSES(m) 0
+#else
+#define PIN_REFUSES(m) (pinned == m)
+#endif
+
 inline delete(m) {
     tag[m] = 0;
     drop(m);
@@ -148,16 +188,49 @@ proctype Requests() {
     :: d_step { put(M, 1) }
     :: d_step { put(S, 0) }
     :: d_step { put(S, 1) }
+    :: d_step { restore(M) }
+    :: d_step { restore(S) }
     :: d_step { tag[I] -> delete_tag(I) }
     :: d_step { tag[M] -> delete_tag(M) }
     :: d_step { tag[S] -> delete_tag(S) }
-    :: d_step { kept[I] != ABSENT && pinned != I -> delete(I) }
-    :: d_step { kept[M] != ABSENT && pinned != M && !edge -> delete(M) }
-    :: d_step { kept[S] != ABSENT && pinned != S -> delete(S) }
+    :: d_step { kept[I] != ABSENT && !PIN_REFUSES(I) -> delete(I) }
+    :: d_step { kept[M] != ABSENT && !PIN_REFUSES(M) && !edge -> delete(M) }
+    :: d_step { kept[S] != ABSENT && !PIN_REFUSES(S) -> delete(S) }
     :: d_step { pinned == NOTHING && kept[I] != ABSENT -> pinned = I; check() }
     :: d_step { pinned == NOTHING && kept[M] != ABSENT -> pinned = M; check() }
     :: d_step { pinned == NOTHING && kept[S] != ABSENT -> pinned = S; check() }
     :: d_step { pinned != NOTHING -> pinned = NOTHING; check() }
+    od
+}
+
+/* ---- Plans: made, and applied some time later. ---- */
+
+/* PlannedRemoval: what was checked before the change is looked at again in it. */
+inline apply() {
+    if
+#ifdef WITHOUT_PLAN_RECHECK
+    :: tag[M] && pinned != M ->
+#else
+#ifdef WITHOUT_PLAN_PIN_CONDITION
+    :: tag[M] && plan_of_tag == AS_MADE ->
+#else
+    :: tag[M] && plan_of_tag == AS_MADE && pinned != M ->
+#endif
+#endif
+        plan_is_exact = (plan_of_tag == AS_MADE && pinned != M);
+        assert(plan_is_exact);
+        tag[M] = 0;
+        lose_name(M)
+    :: else -> skip
+    fi;
+    plan_of_tag = NO_PLAN;
+    check()
+}
+
+proctype Retention() {
+    do
+    :: d_step { plan_of_tag == NO_PLAN && tag[M] && pinned != M -> plan_of_tag = AS_MADE }
+    :: d_step { plan_of_tag != NO_PLAN -> apply() }
     od
 }
 
@@ -265,6 +338,7 @@ init {
         fi;
         run Requests();
         run Pull();
+        run Retention();
         run Sweep();
         run Sweep();
         run Clock()

@@ -535,6 +535,29 @@ proctype DeleteCondemned(byte me) {
     od
 }
 
+/*
+ * Condemning.WhereUnnamed: what was listed may be anything by now, so the names are looked for in the change. Nothing is ever
+ * without one here (bytes_have_a_name), so this step has nothing to do, and must do nothing else.
+ */
+inline reconcile(key) {
+    condemned[key] = 1 + DRAIN;
+    check()
+}
+
+#ifdef WITHOUT_NAMES_IN_CHANGE
+#define NAMELESS(k) (object[k] && condemned[k] == 0)
+#else
+#define NAMELESS(k) (object[k] && row != k && !session[k] && condemned[k] == 0)
+#endif
+
+proctype Reconcile() {
+    do
+    :: d_step { NAMELESS(1) -> reconcile(1) }
+    :: d_step { NAMELESS(2) -> reconcile(2) }
+    :: d_step { NAMELESS(3) -> reconcile(3) }
+    od
+}
+
 /* All of it at once. */
 proctype DeleteAtOnce() {
     do
@@ -622,6 +645,7 @@ init {
         run ReadManifest();
 #endif
         run Requests();
+        run Reconcile();
         run Clock()
     }
 }

@@ -16,11 +16,11 @@ public sealed class DisabledGuardTests : IDisposable
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("registry-without-guard-");
 
-    /// <summary>A pull renews no promise; and what a removed manifest needed gets none.</summary>
+    /// <summary>A pull renews no promise; what a removed manifest needed gets none; a plan takes tags that were pushed since it was checked.</summary>
     [Fact]
     public async Task A_registry_without_a_guard_is_found_out()
     {
-        foreach (var guard in new[] { "PROMISE_RENEWAL", "PROMISE_AT_DROP" })
+        foreach (var guard in new[] { "PROMISE_RENEWAL", "PROMISE_AT_DROP", "PLAN_RECHECK" })
         {
             var report = await SoakedRegistry.SoakAsync(Longest, maxBroken: 1, await BuildWithoutAsync(guard));
             Assert.True(report.Broken > 0, $"Without {guard} nothing was noticed.\n{report}");

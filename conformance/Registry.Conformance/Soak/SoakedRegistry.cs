@@ -24,7 +24,7 @@ internal static class SoakedRegistry
         await using var registry = await RegistryProcess.StartAsync(arguments: Settings, program: program);
         var seed = Environment.GetEnvironmentVariable("SOAK_SEED") is { Length: > 0 } given ? int.Parse(given, System.Globalization.CultureInfo.InvariantCulture) : Environment.ProcessId;
         TestContext.Current.TestOutputHelper?.WriteLine($"SOAK_SEED={seed} repeats this soak, but for its timing.");
-        var options = new SoakOptions { Registry = registry.Url, Promise = Promise, Duration = duration, Seed = seed, MaxBroken = maxBroken };
+        var options = new SoakOptions { Registry = registry.Url, Admin = registry.Url, Promise = Promise, Duration = duration, Seed = seed, MaxBroken = maxBroken };
         var report = await Registry.Soak.Soak.RunAsync(options, TimeProvider.System, TestContext.Current.CancellationToken);
         TestContext.Current.TestOutputHelper?.WriteLine($"{report}");
         return report;

@@ -13,7 +13,15 @@ internal sealed class Visit(int number, Shelf shelf, PromiseBook book, Connectio
 
     private int notes;
 
+    public int Number => number;
+
     public Shelf Shelf => shelf;
+
+    public PromiseBook Book => book;
+
+    public TimeSpan Now => connection.Now;
+
+    public DateTimeOffset WallClock => time.GetUtcNow();
 
     public Random Random => random;
 
@@ -45,30 +53,43 @@ internal sealed class Visit(int number, Shelf shelf, PromiseBook book, Connectio
     /// <summary>Nearly as long as the promise holds.</summary>
     public Task WaitLateAsync() => DelayAsync(book.Promise * (0.5 + (random.NextDouble() * 0.45)));
 
+    public Task DelayAsync(TimeSpan delay) => Task.Delay(delay, time, stop);
+
     public Task PauseAsync() => DelayAsync(LongestWait * 0.1 * random.NextDouble());
 
-    public Task<bool> HeadAsync(string repository, Item item) => AskAsync(repository, item, $"{item.Kind} HEAD", whole: false, isPartUntil: null, () => connection.HeadAsync(repository, item));
+    public Task<bool> HeadAsync(string repository, Item item) => AskAsync(repository, item, $"{item.Kind} HEAD", whole: false, because: null, () => connection.HeadAsync(repository, item));
 
-    public Task<bool> GetAsync(string repository, Item item) => GetAsync(repository, item, isPartUntil: null);
+    public Task<bool> GetAsync(string repository, Item item) => GetAsync(repository, item, because: null);
 
     /// <summary>The manifest by digest, and everything below it.</summary>
-    public async Task<bool> PullAsync(string repository, Item manifest)
+    /// <param name="because">Why it must be there, if not only for what was said about it.</param>
+    public async Task<bool> PullAsync(string repository, Item manifest, Because? because = null)
     {
         var sent = connection.Now;
-        return await GetAsync(repository, manifest) && await PullPartsAsync(repository, manifest, sent + book.Promise);
+        return await GetAsync(repository, manifest, because) && await PullPartsAsync(repository, manifest, sent + book.Promise);
     }
 
     /// <summary>What a tag names, whole. A tag that was set and is not deleted is there.</summary>
     /// <returns>The manifest; null without the tag.</returns>
-    public async Task<Item?> PullTagAsync(string repository, string tag)
+    public Task<Item?> PullTagAsync(string repository, string tag)
     {
         var isSet = book.IsTagSet(repository, tag);
+        return PullTagAsync(repository, tag, new TagRule("tag GET", _ => isSet, () => []));
+    }
+
+    public async Task<Item?> PullTagAsync(string repository, string tag, TagRule rule)
+    {
         var reply = await connection.GetAsync(repository, $"manifests/{tag}");
+        var isSet = rule.MustBeThere(reply.Arrived);
         if (reply.Status != 200)
         {
             if (isSet)
             {
-                book.TagLost(repository, tag, reply);
+                book.TagLost(repository, tag, rule, reply);
+            }
+            else
+            {
+                book.Allowed.Add($"{rule.Kind} {reply.Status}");
             }
 
             return null;
@@ -80,7 +101,7 @@ internal sealed class Visit(int number, Shelf shelf, PromiseBook book, Connectio
             return null;
         }
 
-        book.Yes(repository, manifest, "tag GET", isSet ? TimeSpan.MaxValue : null, reply);
+        book.Yes(repository, manifest, rule.Kind, isSet ? TimeSpan.MaxValue : null, reply);
         await PullPartsAsync(repository, manifest, reply.Sent + book.Promise);
         return manifest;
     }
@@ -121,8 +142,7 @@ internal sealed class Visit(int number, Shelf shelf, PromiseBook book, Connectio
         var reply = await connection.PutManifestAsync(repository, manifest, tag);
         if (reply.Status == 201)
         {
-            var isShared = tag is not null && shelf.Repositories.Contains(repository) && (tag == Shelf.FirstTag || shelf.Tags.Contains(tag));
-            book.Accepted(repository, manifest, isShared ? tag : null, until, reply);
+            book.Accepted(repository, manifest, tag is not null && shelf.Repositories.Contains(repository) && shelf.Stays(tag) ? tag : null, until, reply);
             return true;
         }
 
@@ -146,6 +166,24 @@ internal sealed class Visit(int number, Shelf shelf, PromiseBook book, Connectio
         return connection.DeleteAsync(repository, item.Resource);
     }
 
+    /// <summary>A tag that must name this manifest until then.</summary>
+    /// <param name="why">For the report, if it does not.</param>
+    public async Task DemandTagAsync(string kind, string repository, string tag, Item manifest, TimeSpan until, string why)
+    {
+        var reply = await connection.GetAsync(repository, $"manifests/{tag}");
+        if (reply.Arrived <= until)
+        {
+            book.Demand(reply.Status == 200 && Item.DigestOf(reply.Body) == manifest.Digest, kind, $"{repository}:{tag}", reply, [$"it named {manifest.Digest}, {why}"]);
+        }
+    }
+
+    /// <summary>One request that must be answered with one of these statuses.</summary>
+    public async Task DemandAsync(string kind, string about, IReadOnlyList<int> statuses, Task<Reply> asked)
+    {
+        var reply = await asked;
+        book.Demand(statuses.Contains(reply.Status), kind, about, reply, []);
+    }
+
     /// <summary>Of the caller's own tag; the manifest's promise goes on.</summary>
     public Task DeleteTagAsync(string repository, string tag) => connection.DeleteAsync(repository, $"manifests/{tag}");
 
@@ -153,7 +191,7 @@ internal sealed class Visit(int number, Shelf shelf, PromiseBook book, Connectio
     {
         foreach (var part in manifest.Edges)
         {
-            if (!await GetAsync(repository, part, until) || (part.IsManifest && !await PullPartsAsync(repository, part, until)))
+            if (!await GetAsync(repository, part, Because.PartUntil(until)) || (part.IsManifest && !await PullPartsAsync(repository, part, until)))
             {
                 return false;
             }
@@ -162,14 +200,14 @@ internal sealed class Visit(int number, Shelf shelf, PromiseBook book, Connectio
         return true;
     }
 
-    private Task<bool> GetAsync(string repository, Item item, TimeSpan? isPartUntil) =>
-        AskAsync(repository, item, $"{item.Kind} GET", whole: true, isPartUntil, () => connection.GetAsync(repository, item.Resource));
+    private Task<bool> GetAsync(string repository, Item item, Because? because) =>
+        AskAsync(repository, item, $"{item.Kind} GET", whole: true, because, () => connection.GetAsync(repository, item.Resource));
 
-    /// <param name="isPartUntil">It is part of a manifest that is promised until then; null if it is asked for by itself.</param>
-    private async Task<bool> AskAsync(string repository, Item item, string kind, bool whole, TimeSpan? isPartUntil, Func<Task<Reply>> ask)
+    /// <param name="because">Null if it is asked for by itself.</param>
+    private async Task<bool> AskAsync(string repository, Item item, string kind, bool whole, Because? because, Func<Task<Reply>> ask)
     {
         var promised = book.PromisedUntil(repository, item);
-        var until = promised is null || isPartUntil > promised ? isPartUntil ?? promised : promised;
+        var until = promised is null || because?.Until > promised ? because?.Until ?? promised : promised;
         var reply = await ask();
         if (whole && reply.Status == 200 && !reply.Body.AsSpan().SequenceEqual(item.Bytes))
         {
@@ -177,7 +215,7 @@ internal sealed class Visit(int number, Shelf shelf, PromiseBook book, Connectio
             return false;
         }
 
-        return Answer(repository, item, isPartUntil is null ? kind : $"{kind} as part of a manifest", until, reply, 200);
+        return Answer(repository, item, because is null ? kind : $"{kind} {because.Words}", until, reply, 200);
     }
 
     private bool Answer(string repository, Item item, string kind, TimeSpan? promisedUntil, Reply reply, int yes)
@@ -191,8 +229,6 @@ internal sealed class Visit(int number, Shelf shelf, PromiseBook book, Connectio
         book.No(repository, item, kind, promisedUntil, reply);
         return false;
     }
-
-    private Task DelayAsync(TimeSpan delay) => Task.Delay(delay, time, stop);
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

@@ -21,6 +21,17 @@ internal static class Manifests
         return Item.Manifest(Encoding.UTF8.GetBytes(document.ToJsonString()), Image, [config, .. layers]);
     }
 
+    /// <summary>An artifact about another manifest: the registry lists it as a referrer of that.</summary>
+    public static Item ReferrerOf(Item subject, Item layer)
+    {
+        var document = Document(Image, note: null);
+        document["artifactType"] = "application/vnd.example.soak";
+        document["config"] = Descriptor(layer, Config);
+        document["layers"] = new JsonArray(Descriptor(layer, Layer));
+        document["subject"] = Descriptor(subject, subject.MediaType!);
+        return Item.Manifest(Encoding.UTF8.GetBytes(document.ToJsonString()), Image, [layer]);
+    }
+
     public static Item IndexOf(IReadOnlyList<Item> children)
     {
         var document = Document(Index, note: null);

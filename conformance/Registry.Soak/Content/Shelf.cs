@@ -9,6 +9,9 @@ internal sealed class Shelf
     /// <summary>A tag that is set in every repository before anything else, and never moves.</summary>
     public const string FirstTag = "first";
 
+    /// <summary>How many of <see cref="Branches"/> the policy of a soak keeps in each repository.</summary>
+    public const int NewestKept = 2;
+
     private const double BlobsPerClientAndSecond = 1.25;
     private const int FewestBlobs = 12;
     private const int MostBlobs = 2000;
@@ -28,6 +31,8 @@ internal sealed class Shelf
         root = $"{options.Namespace}/{Guid.NewGuid():N}"[..(options.Namespace.Length + 9)];
         Repositories = [.. Enumerable.Range(0, RepositoryCount).Select(number => $"{root}/shared-{number}")];
         Tags = ["latest", "main", "nightly"];
+        Protected = ["keep-0", "keep-1"];
+        Branches = ["b-0", "b-1", "b-2", "b-3", "b-4", "b-5"];
     }
 
     public int BlobCount => blobs.Length;
@@ -37,6 +42,18 @@ internal sealed class Shelf
     /// <summary>The tags that move.</summary>
     public IReadOnlyList<string> Tags { get; }
 
+    /// <summary>Tags that move and that a policy, if the soak sets one, covers and must leave alone.</summary>
+    public IReadOnlyList<string> Protected { get; }
+
+    /// <summary>Tags that move and of which the policy removes all but the newest.</summary>
+    public IReadOnlyList<string> Branches { get; }
+
+    /// <summary>The pattern of all the soak's repositories.</summary>
+    public string Pattern => $"{root}/**";
+
+    /// <summary>Whether such a tag, once it is set, is there for ever.</summary>
+    public bool Stays(string tag) => tag == FirstTag || Tags.Contains(tag) || Protected.Contains(tag);
+
     /// <summary>A repository that only this client uses.</summary>
     public string OwnRepository(int client) => $"{root}/own-{client}";
 
@@ -45,6 +62,10 @@ internal sealed class Shelf
     public string AnyRepository(Random random) => Repositories[random.Next(Repositories.Count)];
 
     public string AnyTag(Random random) => Tags[random.Next(Tags.Count)];
+
+    public string AnyBranch(Random random) => Branches[random.Next(Branches.Count)];
+
+    public string AnyProtected(Random random) => Protected[random.Next(Protected.Count)];
 
     /// <summary>One of the shared images: as many as there are blobs, each of two or three of them.</summary>
     public Item AnyImage(Random random)

@@ -133,12 +133,23 @@ internal sealed class PromiseBook(TimeSpan promise)
     }
 
     /// <summary>A tag that was set and that nobody deletes is not there.</summary>
-    public void TagLost(string repository, string tag, Reply reply)
+    public void TagLost(string repository, string tag, TagRule rule, Reply reply)
     {
-        Checks.Add("tag GET");
         // It is lost once; the next push sets it again.
-        var set = tags.TryRemove((repository, tag), out var put) ? put : null;
-        broken.Enqueue(new BrokenPromise("tag GET", $"{repository}:{tag}", $"{repository}:{tag}: {reply.Request}: {reply.Shown} at {reply.Arrived.TotalSeconds:F3}", [$"{set?.Arrived.TotalSeconds:F3} {set?.Request}: {set?.Shown}"]));
+        string[] set = tags.TryRemove((repository, tag), out var put) ? [$"{put.Arrived.TotalSeconds:F3} {put.Request}: {put.Shown}"] : [];
+        Demand(isMet: false, rule.Kind, $"{repository}:{tag}", reply, [.. set, .. rule.History()]);
+    }
+
+    /// <summary>An answer had to be a certain one.</summary>
+    /// <param name="isMet">It was.</param>
+    /// <param name="history">Why it had to be, for the report.</param>
+    public void Demand(bool isMet, string kind, string about, Reply reply, IReadOnlyList<string> history)
+    {
+        Checks.Add(kind);
+        if (!isMet)
+        {
+            broken.Enqueue(new BrokenPromise(kind, about, $"{about}: {reply.Request}: {reply.Shown} at {reply.Arrived.TotalSeconds:F3}", history));
+        }
     }
 
     public void WrongBytes(string repository, string reference, Reply reply) =>

@@ -11,6 +11,8 @@ internal sealed class Tally
 
     public IEnumerable<KeyValuePair<string, int>> Counts => counts.OrderByDescending(count => count.Value);
 
+    public int Of(string kind) => counts.GetValueOrDefault(kind);
+
     public void Add(string kind) => counts.AddOrUpdate(kind, 1, (_, count) => count + 1);
 
     public override string ToString() => Total == 0 ? "0" : $"{Total} ({string.Join(", ", Counts.Select(count => $"{count.Key} {count.Value}"))})";

@@ -76,11 +76,10 @@ internal sealed class Connection : IDisposable
         return await SendAsync(HttpMethod.Put, closing.Uri, Body(rest));
     }
 
-    public void Dispose() => http.Dispose();
+    public Task<Reply> ListReferrersAsync(string repository, Item subject) => GetAsync(repository, $"referrers/{subject.Digest}");
 
-    private Uri Address(string repository, string resource) => new(http.BaseAddress!, $"/v2/{repository}/{resource}");
 
-    private async Task<Reply> SendAsync(HttpMethod method, Uri address, HttpContent? content = null)
+    public async Task<Reply> SendAsync(HttpMethod method, Uri address, HttpContent? content = null)
     {
         using var request = new HttpRequestMessage(method, address) { Content = content };
         request.Headers.Accept.ParseAdd(Manifests.Image);
@@ -98,6 +97,10 @@ internal sealed class Connection : IDisposable
             return new Reply(name, 0, Encoding.UTF8.GetBytes(e.Message), null, sent, Now);
         }
     }
+
+    public void Dispose() => http.Dispose();
+
+    private Uri Address(string repository, string resource) => new(http.BaseAddress!, $"/v2/{repository}/{resource}");
 
     private static ByteArrayContent Body(byte[] bytes, string mediaType = "application/octet-stream") => new(bytes) { Headers = { ContentType = new MediaTypeHeaderValue(mediaType) } };
 

@@ -6,6 +6,9 @@ namespace Registry.Soak.Wire;
 /// <param name="Status">0: no answer.</param>
 internal sealed record Reply(string Request, int Status, byte[] Body, Uri? Location, TimeSpan Sent, TimeSpan Arrived)
 {
+    /// <summary>The body as JSON; for answers that are.</summary>
+    public System.Text.Json.Nodes.JsonNode Json => System.Text.Json.Nodes.JsonNode.Parse(Body)!;
+
     /// <summary>The answer in a few words, for a history.</summary>
     public string Shown => Status switch
     {

