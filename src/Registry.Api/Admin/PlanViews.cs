@@ -4,7 +4,7 @@ using Registry.Storage.Index;
 namespace Registry.Api.Admin;
 
 /// <summary>A plan, as the API shows it.</summary>
-/// <param name="Status">open, applied, empty, or tried out: by a policy that was not set.</param>
+/// <param name="Status">open, applied, empty, tried out (by a policy that was not set), or unfinished: still being made, or never whole since the registry was stopped.</param>
 /// <param name="Tags">That it removes.</param>
 /// <param name="Manifests">That nothing keeps then.</param>
 /// <param name="Blobs">That nothing keeps then.</param>
@@ -29,11 +29,11 @@ internal sealed record PlanView(
 {
     public static PlanView Of(PlanRow plan) => new(
         plan.Id, StatusOf(plan), plan.PolicyId, plan.MadeAt, plan.MadeBy, plan.RunId,
-        plan.Tags, plan.Manifests, plan.Blobs, plan.BlobBytes, plan.ManifestBytes,
+        Math.Max(plan.Tags, 0), plan.Manifests, plan.Blobs, plan.BlobBytes, plan.ManifestBytes,
         plan.BudgetBytes is { } budget ? new PlanBudgetView(budget, plan.NamedBytes, plan.StillOverBytes) : null,
         plan.AppliedAt, plan.AppliedBy, plan.RemovedTags);
 
-    private static string StatusOf(PlanRow plan) => plan.AppliedAt is not null ? "applied" : plan.PolicyId is null ? "tried out" : plan.Tags == 0 ? "empty" : "open";
+    private static string StatusOf(PlanRow plan) => plan.AppliedAt is not null ? "applied" : plan.PolicyId is null ? "tried out" : plan.Tags == PlanRow.Unfinished ? "unfinished" : plan.Tags == 0 ? "empty" : "open";
 }
 
 /// <param name="NamedBytes">Bytes of blobs that live manifests named when it was made; 0 where all blobs together are below the high mark.</param>

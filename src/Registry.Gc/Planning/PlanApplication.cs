@@ -20,6 +20,7 @@ public sealed class PlanApplication(IDbContextFactory<IndexContext> contexts, In
     /// <param name="by">Who asked for it, for the tag history and the receipts.</param>
     public async Task<PlanOutcome> ApplyAsync(long planId, string by, CancellationToken cancellationToken)
     {
+        var decidedAt = deadlines.Now;
         var checkedPlan = await CheckAsync(planId, cancellationToken);
         if (checkedPlan.Refusal is not null)
         {
@@ -27,7 +28,7 @@ public sealed class PlanApplication(IDbContextFactory<IndexContext> contexts, In
         }
 
         await BeginAsync(planId, by, cancellationToken);
-        var (size, pass) = (new BatchSize(), new SweepPass(checkedPlan.Plan!.RunId ?? 0, deadlines.Now));
+        var (size, pass) = (new BatchSize(), new SweepPass(checkedPlan.Plan!.RunId ?? 0, deadlines.Now) { DecidedAt = decidedAt });
         while (await RemoveBatchAsync(planId, by, runId: null, pass, size.Value, cancellationToken) is not null)
         {
             size.LearnFrom(pass);
@@ -92,7 +93,7 @@ public sealed class PlanApplication(IDbContextFactory<IndexContext> contexts, In
                     if (next.Count > 0)
                     {
                         pass.Id = next[^1];
-                        removed = PlannedRemoval.Remove(db, planId, next, by, runId, deadlines.Now, deadlines.PromiseFromNow);
+                        removed = PlannedRemoval.Remove(db, planId, next, pass.DecidedAt, by, runId, deadlines.Now, deadlines.PromiseFromNow);
                     }
 
                     return next.Count;

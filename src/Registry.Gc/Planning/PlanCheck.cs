@@ -20,12 +20,13 @@ internal static class PlanCheck
     /// <summary>What has moved, a bounded number of lines; empty if the plan still holds.</summary>
     public static IReadOnlyList<Moved> FindMoved(IndexContext db, PlanRow plan, RetentionPolicy policy, DateTimeOffset now, int most)
     {
-        using var moment = db.Database.BeginTransaction();
-        var planned = db.PlannedTags.Where(t => t.PlanId == plan.Id && t.Outcome == PlannedOutcome.Planned).ToList();
+        using var moment = Snapshot.Begin(db);
+        var planned = db.PlannedTags.Where(t => t.PlanId == plan.Id && t.Outcome == PlannedOutcome.Planned)
+            .Select(t => new PlannedTag(t.TagId, t.RepositoryId, t.Tag, t.ManifestId, t.PushedAt)).ToList();
         return [.. FindTags(db, planned, policy, now).Concat(FindManifests(db, plan.Id, new LiveManifests(db, now, planned.Select(tag => tag.TagId).ToHashSet()))).Take(most)];
     }
 
-    private static IEnumerable<Moved> FindTags(IndexContext db, List<PlannedTagRow> planned, RetentionPolicy policy, DateTimeOffset now)
+    private static IEnumerable<Moved> FindTags(IndexContext db, List<PlannedTag> planned, RetentionPolicy policy, DateTimeOffset now)
     {
         var ofRepository = planned.ToLookup(tag => tag.RepositoryId);
         var seen = new HashSet<long>();
@@ -38,20 +39,21 @@ internal static class PlanCheck
             {
                 if (FindHow(tag, there.GetValueOrDefault(tag.TagId), decisions.GetValueOrDefault(tag.Tag)) is { } how)
                 {
-                    yield return new Moved($"{tag.Repository}:{tag.Tag}", how);
+                    yield return new Moved($"{repository.Name}:{tag.Tag}", how);
                 }
             }
         }
 
         foreach (var tag in planned.Where(tag => !seen.Contains(tag.RepositoryId)))
         {
-            yield return new Moved($"{tag.Repository}:{tag.Tag}", Deleted);
+            var name = db.Repositories.Where(r => r.Id == tag.RepositoryId).Select(r => r.Name).FirstOrDefault();
+            yield return new Moved($"{name ?? "a repository that has gone"}:{tag.Tag}", Deleted);
         }
     }
 
     private const string Deleted = "was deleted";
 
-    private static string? FindHow(PlannedTagRow planned, PlannableTag? now, TagDecision? decision) =>
+    private static string? FindHow(PlannedTag planned, PlannableTag? now, TagDecision? decision) =>
         now is null || decision is null ? decision is null ? Deleted : "was deleted and pushed again"
         : now.ManifestId != planned.ManifestId ? $"was moved to {now.Facts.Digest}"
         : now.Facts.PushedAt != planned.PushedAt ? "was pushed again"
@@ -81,4 +83,7 @@ internal static class PlanCheck
             .Select(found => new Moved($"{found.Repository}@{found.Digest}", $"is also part of the index {found.Parent} now"));
         return tagged.Concat(inIndexes);
     }
+
+    /// <summary>Of a row what is compared: a plan may have 100,000 of them.</summary>
+    private sealed record PlannedTag(long TagId, long RepositoryId, string Tag, long ManifestId, DateTimeOffset PushedAt);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Registry.Gc.Retention;
 using Registry.Storage.Content;
@@ -14,75 +13,88 @@ public sealed record PlanRequest(RetentionPolicy Policy, long? Version, string B
 /// <summary>Makes plans and writes them down.</summary>
 public sealed class PlanMaker(IDbContextFactory<IndexContext> contexts, IndexWriter writer, PullRecorder pulls, TimeProvider time)
 {
-    /// <summary>Rows of one transaction: every push waits for the one writer.</summary>
-    private const int RowsPerChange = 100;
-
     public async Task<PlanRow> MakeAsync(PlanRequest request, CancellationToken cancellationToken)
     {
         // What was pulled a moment ago is not in the index yet, and may be why a tag stays.
         await pulls.FlushAsync(cancellationToken);
-        PlanDraft draft;
-        var now = time.GetUtcNow();
-        await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
+        var plan = await BeginAsync(request, cancellationToken);
+        var rows = new PlanRows(writer, plan.Id);
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        // A plan is of one moment; the writer goes on beside it.
+        using var moment = Snapshot.Begin(db);
+        var (going, candidates) = await DecideAsync(db, plan.MadeAt, request.Policy, rows, cancellationToken);
+        var budget = MayBeOver(db, request.Policy.Budget) ? request.Policy.Budget : null;
+        if (going.Count > 0 || budget is not null)
         {
-            draft = PlanDraft.Make(db, request.Policy, now);
-        }
-
-        var plan = RowOf(request, draft, now);
-        await writer.WriteAsync(
-            db =>
+            var graph = IndexGraph.Read(db, plan.MadeAt);
+            var taken = budget is null ? null : BudgetPlanner.Plan(graph, going, candidates.Select(c => c.Candidate), budget);
+            var chosen = taken?.Tags.ToHashSet() ?? [];
+            foreach (var (_, row) in candidates.Where(c => chosen.Contains(c.Candidate.Tag)))
             {
-                db.Plans.Add(plan);
-                return db.SaveChanges();
-            },
-            cancellationToken);
-        foreach (var some in draft.Tags.Chunk(RowsPerChange))
-        {
-            await writer.WriteBesideAsync(db => AddTags(db, plan.Id, some), cancellationToken);
+                await rows.AddTagAsync(row, cancellationToken);
+            }
+
+            var freed = graph.FindFreed(going.Concat(chosen));
+            await rows.AddManifestsAsync(freed.Manifests, cancellationToken);
+            (plan.Manifests, plan.Blobs, plan.ManifestBytes, plan.BlobBytes) = (freed.Manifests.Count, freed.Blobs.Count, freed.ManifestBytes, freed.BlobBytes);
+            (plan.NamedBytes, plan.StillOverBytes) = (graph.NamedBlobBytes, taken?.StillOverHigh ?? 0);
+            going.AddRange(chosen);
         }
 
-        foreach (var some in draft.Freed.Manifests.Chunk(RowsPerChange))
+        await rows.FlushTagsAsync(cancellationToken);
+        plan.Tags = going.Count;
+        return await EndAsync(plan, cancellationToken);
+    }
+
+    /// <summary>Writes down the tags that rules remove always, repository by repository.</summary>
+    /// <returns>Their ids, and the tags that only a budget may take.</returns>
+    private static async Task<(List<long> Going, List<(BudgetCandidate Candidate, PlannedTagRow Row)> Candidates)> DecideAsync(
+        IndexContext db, DateTimeOffset now, RetentionPolicy policy, PlanRows rows, CancellationToken cancellationToken)
+    {
+        var (going, candidates) = (new List<long>(), new List<(BudgetCandidate, PlannedTagRow)>());
+        foreach (var (outcome, lastUsedAt, row) in PlannableTags.Read(db, now).SelectMany(repository => PlannedTags.Of(policy, repository, now)))
         {
-            await writer.WriteBesideAsync(db => AddManifests(db, plan.Id, some), cancellationToken);
+            if (outcome == TagOutcome.Goes)
+            {
+                going.Add(row.TagId);
+                await rows.AddTagAsync(row, cancellationToken);
+            }
+            else
+            {
+                candidates.Add((new BudgetCandidate(row.TagId, lastUsedAt), row));
+            }
         }
 
-        return plan;
+        return (going, candidates);
     }
 
-    private static PlanRow RowOf(PlanRequest request, PlanDraft draft, DateTimeOffset now) => new()
-    {
-        PolicyId = request.Version,
-        MadeAt = now,
-        MadeBy = request.By,
-        RunId = request.RunId,
-        Tags = draft.Tags.Count,
-        Manifests = draft.Freed.Manifests.Count,
-        Blobs = draft.Freed.Blobs.Count,
-        ManifestBytes = draft.Freed.ManifestBytes,
-        BlobBytes = draft.Freed.BlobBytes,
-        NamedBytes = draft.NamedBytes,
-        BudgetBytes = request.Policy.Budget?.Bytes,
-        StillOverBytes = draft.Budget?.StillOverHigh ?? 0,
-    };
+    /// <summary>All blobs together are more than the named ones, and are known without a walk over the whole index.</summary>
+    private static bool MayBeOver(IndexContext db, Budget? budget) => budget is not null && db.Totals.Single().BlobBytes > budget.HighBytes;
 
-    /// <summary>As the draft saw them, and not as they are now: apply compares the two.</summary>
-    private static int AddTags(IndexContext db, long planId, PlannedTagRow[] tags)
-    {
-        var rows = JsonSerializer.Serialize(tags.Select(t => new object?[]
+    private Task<PlanRow> BeginAsync(PlanRequest request, CancellationToken cancellationToken) => writer.WriteAsync(
+        db =>
         {
-            t.TagId, t.RepositoryId, t.Repository, t.Tag, t.ManifestId, t.Digest, t.PushedAt.ToUnixTimeMilliseconds(), t.LastPulledAt?.ToUnixTimeMilliseconds(), t.Size, t.Rule, t.Reason,
-        }));
-        return db.Database.ExecuteSql($"""
-            INSERT INTO planned_tags (PlanId, TagId, RepositoryId, Repository, Tag, ManifestId, Digest, PushedAt, LastPulledAt, Size, Rule, Reason, Outcome)
-            SELECT {planId}, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, {(int)PlannedOutcome.Planned}
-            FROM json_each({rows})
-            """);
-    }
+            var plan = new PlanRow
+            {
+                PolicyId = request.Version,
+                MadeAt = time.GetUtcNow(),
+                MadeBy = request.By,
+                RunId = request.RunId,
+                Tags = PlanRow.Unfinished,
+                BudgetBytes = request.Policy.Budget?.Bytes,
+            };
+            db.Plans.Add(plan);
+            db.SaveChanges();
+            return plan;
+        },
+        cancellationToken);
 
-    private static int AddManifests(IndexContext db, long planId, long[] manifestIds) =>
-        db.Database.ExecuteSql($"""
-            INSERT INTO planned_manifests (PlanId, ManifestId, Repository, Digest, PushedAt, LastPulledAt, Size)
-            SELECT {planId}, m.Id, r.Name, m.Digest, m.PushedAt, m.LastPulledAt, m.Size
-            FROM manifests m JOIN repositories r ON r.Id = m.RepositoryId WHERE m.Id IN (SELECT value FROM json_each({JsonSerializer.Serialize(manifestIds)}))
-            """);
+    private Task<PlanRow> EndAsync(PlanRow plan, CancellationToken cancellationToken) => writer.WriteAsync(
+        db =>
+        {
+            db.Plans.Update(plan);
+            db.SaveChanges();
+            return plan;
+        },
+        cancellationToken);
 }

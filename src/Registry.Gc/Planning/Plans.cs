@@ -24,7 +24,7 @@ public sealed class Plans(IDbContextFactory<IndexContext> contexts)
     public PlanRow? FindNewest()
     {
         using var db = contexts.CreateDbContext();
-        return db.Plans.Where(p => p.PolicyId != null).OrderByDescending(p => p.Id).FirstOrDefault();
+        return db.Plans.Where(p => p.PolicyId != null && p.Tags != PlanRow.Unfinished).OrderByDescending(p => p.Id).FirstOrDefault();
     }
 
     /// <summary>The tags of a plan by id.</summary>

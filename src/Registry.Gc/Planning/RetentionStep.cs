@@ -12,9 +12,6 @@ namespace Registry.Gc.Planning;
 /// </summary>
 internal sealed class RetentionStep(PolicyStore policies, PlanMaker maker, PlanApplication application, PlanRecords records, ILogger<RetentionStep> log) : ISweepStep
 {
-    /// <summary>A tag may be pushed or pulled between plan and apply; then another plan is made, so many times.</summary>
-    private const int MostPlans = 3;
-
     private const long NoPlan = 0;
 
     public string Name => "retention";
@@ -23,7 +20,7 @@ internal sealed class RetentionStep(PolicyStore policies, PlanMaker maker, PlanA
 
     public async Task<int> RunBatchAsync(SweepPass pass, int size, CancellationToken cancellationToken)
     {
-        pass.PlanId ??= await MakeAsync(pass.RunId, cancellationToken);
+        pass.PlanId ??= await MakeAsync(pass, cancellationToken);
         while (pass.PlanId is { } planId && planId != NoPlan && await application.RemoveBatchAsync(planId, Receipts.Registry, pass.RunId, pass, size, cancellationToken) is { } removed)
         {
             if (removed > 0)
@@ -36,33 +33,25 @@ internal sealed class RetentionStep(PolicyStore policies, PlanMaker maker, PlanA
     }
 
     /// <summary>Makes the plan that is to be applied now; none if there is nothing to remove by it.</summary>
-    private async Task<long> MakeAsync(long runId, CancellationToken cancellationToken)
+    private async Task<long> MakeAsync(SweepPass pass, CancellationToken cancellationToken)
     {
-        for (var tries = 1; policies.Current is { } policy; tries++)
+        if (policies.Current is not { } policy)
         {
-            var plan = await maker.MakeAsync(new PlanRequest(policy.Policy, policy.Version, Receipts.Registry, runId), cancellationToken);
-            await records.ForgetOlderListsAsync(plan.Id, cancellationToken);
-            Log(plan, policy);
-            if (plan.Tags == 0 || policy.Policy.Mode == PolicyMode.Shadow)
-            {
-                return NoPlan;
-            }
-
-            var outcome = await application.CheckAsync(plan.Id, cancellationToken);
-            if (outcome.Refusal is null)
-            {
-                await application.BeginAsync(plan.Id, Receipts.Registry, cancellationToken);
-                return plan.Id;
-            }
-
-            if (tries == MostPlans)
-            {
-                log.LogWarning("{Refusal} The next run tries again.", outcome.Refusal);
-                return NoPlan;
-            }
+            return NoPlan;
         }
 
-        return NoPlan;
+        var plan = await maker.MakeAsync(new PlanRequest(policy.Policy, policy.Version, Receipts.Registry, pass.RunId), cancellationToken);
+        pass.DecidedAt = plan.MadeAt;
+        await records.ForgetOlderListsAsync(plan.Id, cancellationToken);
+        Log(plan, policy);
+        if (plan.Tags == 0 || policy.Policy.Mode == PolicyMode.Shadow)
+        {
+            return NoPlan;
+        }
+
+        // What moves from here on is found out batch by batch, and left for the next run: no need to decide everything twice.
+        await application.BeginAsync(plan.Id, Receipts.Registry, cancellationToken);
+        return plan.Id;
     }
 
     private void Log(PlanRow plan, PolicyVersion policy)

@@ -35,6 +35,9 @@ internal sealed record SweepPass(long RunId, DateTimeOffset Now)
     /// <summary>The plan that the step applies; null before it is made.</summary>
     public long? PlanId { get; set; }
 
+    /// <summary>When the plan decided, by the wall clock.</summary>
+    public DateTimeOffset DecidedAt { get; set; } = Now;
+
     /// <summary>How long the last batch held the writer. Waiting for it, and for the disk, is not in it.</summary>
     public TimeSpan Took { get; private set; }
 

@@ -7,7 +7,8 @@ namespace Registry.Storage.Content;
 internal static class PlannedRemoval
 {
     /// <summary>Removes those of the tags that are still as the plan saw them, and notes of each what became of it. Returns how many went.</summary>
-    public static int Remove(IndexContext db, long planId, IEnumerable<long> tagIds, string by, long? runId, DateTimeOffset now, DateTimeOffset keptUntil)
+    /// <param name="decidedAt">When it was decided that they go: what was pulled since is left for the next plan.</param>
+    public static int Remove(IndexContext db, long planId, IEnumerable<long> tagIds, DateTimeOffset decidedAt, string by, long? runId, DateTimeOffset now, DateTimeOffset keptUntil)
     {
         var asked = SqlSet.Of(tagIds);
 #if WITHOUT_PLAN_RECHECK
@@ -15,6 +16,7 @@ internal static class PlannedRemoval
 #endif
         var there = db.Database.SqlQuery<long>($"""
             SELECT p.TagId AS Value FROM planned_tags p JOIN tags t ON t.Id = p.TagId AND t.ManifestId = p.ManifestId AND t.PushedAt = p.PushedAt
+            JOIN manifests m ON m.Id = t.ManifestId AND MAX(COALESCE(m.LastPulledAt, 0), COALESCE(t.LastPulledAt, 0)) <= {decidedAt.ToUnixTimeMilliseconds()}
             WHERE p.PlanId = {planId} AND p.TagId IN (SELECT value FROM json_each({asked}))
             AND NOT EXISTS (SELECT 1 FROM pins WHERE pins.Digest = p.Digest AND pins.ExpiresAt > {now.ToUnixTimeMilliseconds()})
             """).ToList();

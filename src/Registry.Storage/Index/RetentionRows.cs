@@ -17,6 +17,8 @@ public sealed class PolicyRow
 /// <summary>A plan: what a policy would remove, as it was when the plan was made.</summary>
 public sealed class PlanRow
 {
+    public const long Unfinished = -1;
+
     /// <summary>A plan that was not applied is forgotten after this long, row by row: an older one must not be applied any more.</summary>
     public static readonly TimeSpan KeptUnapplied = TimeSpan.FromDays(7);
 
@@ -32,7 +34,7 @@ public sealed class PlanRow
     /// <summary>The run that made it; null where somebody asked for it alone.</summary>
     public long? RunId { get; set; }
 
-    /// <summary>Tags that it lists.</summary>
+    /// <summary>Tags that it lists; <see cref="Unfinished"/> while it is being made, and for ever if the registry was stopped meanwhile.</summary>
     public long Tags { get; set; }
 
     /// <summary>Manifests that nothing keeps once those tags are gone.</summary>

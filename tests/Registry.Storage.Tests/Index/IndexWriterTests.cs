@@ -99,6 +99,21 @@ public sealed class IndexWriterTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_snapshot_sees_one_moment_and_keeps_no_change_waiting()
+    {
+        await content.Writer.WriteAsync(db => Add(db, "before"), Token);
+        await using var reader = await content.Contexts.CreateDbContextAsync(Token);
+        using (Snapshot.Begin(reader))
+        {
+            Assert.Equal(1, reader.Repositories.Count());
+            await content.Writer.WriteAsync(db => Add(db, "after"), Token).WaitAsync(TimeSpan.FromSeconds(10), Token);
+            Assert.Equal(1, reader.Repositories.Count());
+        }
+
+        Assert.Equal(2, reader.Repositories.Count());
+    }
+
+    [Fact]
     public async Task What_was_put_off_gets_its_turn_although_others_never_stop_coming()
     {
         using var stop = new CancellationTokenSource();

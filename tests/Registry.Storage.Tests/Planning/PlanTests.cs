@@ -163,6 +163,31 @@ public sealed class PlanTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_tag_that_is_pulled_while_the_plan_is_being_applied_is_left_for_the_next_one()
+    {
+        await PushAsync("b1", "b2", "b3", "b4");
+        await content.SetPolicyAsync(KeepTwo);
+        var plan = await content.PlanAsync();
+        var decidedAt = content.Time.GetUtcNow();
+        content.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(await content.CanPullAsync("app", "b1"));
+        await content.Pulls.FlushAsync(Token);
+        Assert.Equal(1, await content.PlanApplication.RemoveBatchAsync(plan.Id, "admin", null, new(0, decidedAt), 10, Token));
+        Assert.True(await content.CanPullAsync("app", "b1"));
+        Assert.False(await content.CanPullAsync("app", "b2"));
+    }
+
+    [Fact]
+    public async Task A_plan_that_was_killed_while_it_was_made_is_never_whole()
+    {
+        await PushAsync("b1", "b2", "b3");
+        await content.SetPolicyAsync(KeepTwo);
+        var plan = await content.PlanAsync();
+        await content.Writer.WriteAsync(db => db.Plans.ExecuteUpdate(set => set.SetProperty(p => p.Tags, PlanRow.Unfinished)), Token);
+        Assert.Contains("is not there as a whole", (await content.PlanApplication.ApplyAsync(plan.Id, "admin", Token)).Refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_run_plans_and_applies_and_keeps_the_record()
     {
         await PushAsync("b1", "b2", "b3", "b4");
