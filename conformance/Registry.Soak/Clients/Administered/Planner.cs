@@ -19,10 +19,7 @@ internal sealed class Planner(AdminApi admin, Branches branches) : IClient
         for (var i = 0; i < Pushed; i++)
         {
             images.Add(visit.OwnImage());
-            foreach (var blob in images[i].Edges)
-            {
-                await visit.HeadOrUploadAsync(repository, blob);
-            }
+            await visit.HeadOrUploadBlobsAsync(repository, images[i]);
         }
 
         // One after the other, before a run makes a plan of its own.
@@ -33,24 +30,10 @@ internal sealed class Planner(AdminApi admin, Branches branches) : IClient
 
         var made = await admin.MakePlanAsync();
         visit.Book.Demand(made.Status == 201, "plan POST", repository, made, []);
-        if (made.Status != 201)
+        if (made.Status == 201)
         {
-            return;
-        }
-
-        var plan = (long)made.Json["id"]!;
-        var going = (await admin.ListPlannedTagsAsync(plan)).Json.AsArray().Where(tag => (string?)tag!["repository"] == repository).Select(tag => (string)tag!["tag"]!).Take(Shelf.NewestKept).ToList();
-        var applied = ApplyAsync(visit, plan);
-        await visit.DelayAsync(TimeSpan.FromMilliseconds(LongestLead * visit.Random.NextDouble()));
-        foreach (var tag in going)
-        {
-            await branches.PutAsync(visit, repository, images[visit.Random.Next(images.Count)], tag);
-        }
-
-        await applied;
-        foreach (var tag in going)
-        {
-            await branches.PullAsync(visit, repository, tag);
+            var plan = (long)made.Json["id"]!;
+            await RaceAsync(visit, plan, images, await FindGoingAsync(visit, plan));
         }
 
         if (visit.Chance(UseProbability))
@@ -60,6 +43,31 @@ internal sealed class Planner(AdminApi admin, Branches branches) : IClient
             {
                 await visit.UseAsync(repository, image);
             }
+        }
+    }
+
+    /// <summary>Tags of its own that the plan removes: as many as the policy keeps once they are pushed again.</summary>
+    private async Task<IReadOnlyList<string>> FindGoingAsync(Visit visit, long plan)
+    {
+        var listed = await admin.ListPlannedTagsAsync(plan);
+        visit.Book.Demand(listed.Status == 200, "planned tags GET", $"plan {plan}", listed, []);
+        return listed.Status != 200 ? []
+            : [.. listed.Json.AsArray().Where(tag => (string?)tag!["repository"] == visit.OwnRepository).Select(tag => (string)tag!["tag"]!).Take(Shelf.NewestKept)];
+    }
+
+    private async Task RaceAsync(Visit visit, long plan, List<Item> images, IReadOnlyList<string> going)
+    {
+        var applied = ApplyAsync(visit, plan);
+        await visit.DelayAsync(TimeSpan.FromMilliseconds(LongestLead * visit.Random.NextDouble()));
+        foreach (var tag in going)
+        {
+            await branches.PutAsync(visit, visit.OwnRepository, images[visit.Random.Next(images.Count)], tag);
+        }
+
+        await applied;
+        foreach (var tag in going)
+        {
+            await branches.PullAsync(visit, visit.OwnRepository, tag);
         }
     }
 
