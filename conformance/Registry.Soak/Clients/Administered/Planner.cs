@@ -10,8 +10,10 @@ namespace Registry.Soak.Clients.Administered;
 internal sealed class Planner(AdminApi admin, Branches branches) : IClient
 {
     private const int Pushed = 5;
-    private const double LongestLead = 25;
-    private const double UseProbability = 0.2;
+    private const double UseProbability = 0.1;
+
+    /// <summary>How long the last application took: the next one's pushes come at any time in it.</summary>
+    private TimeSpan took;
 
     public async Task RunOnceAsync(Visit visit)
     {
@@ -58,7 +60,7 @@ internal sealed class Planner(AdminApi admin, Branches branches) : IClient
     private async Task RaceAsync(Visit visit, long plan, List<Item> images, IReadOnlyList<string> going)
     {
         var applied = ApplyAsync(visit, plan);
-        await visit.DelayAsync(TimeSpan.FromMilliseconds(LongestLead * visit.Random.NextDouble()));
+        await visit.DelayAsync(took * visit.Random.NextDouble());
         foreach (var tag in going)
         {
             await branches.PutAsync(visit, visit.OwnRepository, images[visit.Random.Next(images.Count)], tag);
@@ -74,6 +76,7 @@ internal sealed class Planner(AdminApi admin, Branches branches) : IClient
     private async Task ApplyAsync(Visit visit, long plan)
     {
         var reply = await admin.ApplyPlanAsync(plan);
+        took = reply.Arrived - reply.Sent;
         visit.Book.Demand(reply.Status is 200 or 409, $"plan apply {reply.Status}", $"plan {plan}", reply, []);
     }
 }
