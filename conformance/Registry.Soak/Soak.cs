@@ -24,15 +24,7 @@ internal static class Soak
     {
         using var connection = new Connection(options.Registry, time);
         var (shelf, book) = (new Shelf(options), new PromiseBook(options.Promise));
-        var all = Enumerable.Range(0, options.Clients).Select(number => Kinds[number % Kinds.Count]).ToList();
-        if (options.Admin is { } address)
-        {
-            var admin = new AdminApi(connection, address);
-            await SetPolicyAsync(admin, shelf);
-            var administered = AdministeredKinds(admin, connection, new Branches(new NewestTags(Shelf.NewestKept)));
-            all.AddRange(Enumerable.Repeat(administered, Math.Max(1, options.Clients / ClientsPerAdministered)).SelectMany(kinds => kinds));
-        }
-
+        var all = await MakeClientsAsync(options, shelf, connection);
         var founder = NewVisit(all.Count, cancellationToken);
         foreach (var repository in shelf.Repositories.Concat(Enumerable.Range(0, all.Count).Select(shelf.OwnRepository)))
         {
@@ -41,7 +33,7 @@ internal static class Soak
 
         using (var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
         {
-            var clients = all.Select((kind, number) => RunClientAsync(kind(), number, stop.Token)).ToList();
+            var clients = all.Select((client, number) => RunClientAsync(client, number, stop.Token)).ToList();
             var isEnough = false;
             while (!isEnough && connection.Now < options.Duration)
             {
@@ -79,6 +71,23 @@ internal static class Soak
                 // The soak is over; a promise that it waited for is not used any more.
             }
         }
+    }
+
+    private static async Task<IReadOnlyList<IClient>> MakeClientsAsync(SoakOptions options, Shelf shelf, Connection connection)
+    {
+        var clients = Enumerable.Range(0, options.Clients).Select(number => Kinds[number % Kinds.Count]()).ToList();
+        if (options.Admin is { } address)
+        {
+            var admin = new AdminApi(connection, address);
+            await SetPolicyAsync(admin, shelf);
+            var administered = AdministeredKinds(admin, connection, new Branches(new NewestTags(Shelf.NewestKept)));
+            for (var i = 0; i < Math.Max(1, options.Clients / ClientsPerAdministered); i++)
+            {
+                clients.AddRange(administered.Select(kind => kind()));
+            }
+        }
+
+        return clients;
     }
 
     /// <summary>Those that need our admin API.</summary>

@@ -24,7 +24,7 @@ internal sealed record SoakReport(SoakOptions Options, Shelf Shelf, PromiseBook 
     public override string ToString()
     {
         var text = new StringBuilder();
-        text.AppendLine($"Soak of {Options.Registry} for {Ran.TotalSeconds:F1} s: promise {Options.Promise}, {Options.Clients} clients, seed {Options.Seed}, {Shelf.BlobCount} blobs in {Shelf.Repositories.Count} repositories.");
+        text.AppendLine($"Soak of {Options.Registry} for {Ran.TotalSeconds:F1} s: promise {Options.Promise}, {Options.Clients} clients{(Options.Admin is null ? "" : " and those of the admin API")}, seed {Options.Seed}, {Shelf.BlobCount} blobs in {Shelf.Repositories.Count} repositories.");
         text.AppendLine($"yeses: {Book.Yeses}");
         text.AppendLine($"checks: {Book.Checks}");
         text.AppendLine($"noes that no promise forbade: {Book.Allowed}");

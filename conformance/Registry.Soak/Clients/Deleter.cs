@@ -32,10 +32,7 @@ internal sealed class Deleter : IClient
     private static async Task DeleteTagBesideOthersAsync(Visit visit)
     {
         var (repository, image) = (visit.Shelf.AnyRepository(visit.Random), visit.Shelf.AnyImage(visit.Random));
-        foreach (var blob in image.Edges)
-        {
-            await visit.HeadOrUploadAsync(repository, blob);
-        }
+        await visit.HeadOrUploadBlobsAsync(repository, image);
 
         if (await visit.PutAsync(repository, image, visit.OwnTag))
         {
@@ -81,10 +78,7 @@ internal sealed class Deleter : IClient
     private static async Task<Item?> PushOwnAsync(Visit visit, string repository, string? tag)
     {
         var image = visit.OwnImage();
-        foreach (var blob in image.Edges)
-        {
-            await visit.HeadOrUploadAsync(repository, blob);
-        }
+        await visit.HeadOrUploadBlobsAsync(repository, image);
 
         await visit.WaitAsync();
         return await visit.PutAsync(repository, image, tag) ? image : null;

@@ -12,10 +12,7 @@ internal sealed class IndexBuilder : IClient
         for (var i = 0; i < 2; i++)
         {
             var image = visit.Shelf.AnyImage(visit.Random);
-            foreach (var blob in image.Edges)
-            {
-                await visit.HeadOrUploadAsync(repository, blob);
-            }
+            await visit.HeadOrUploadBlobsAsync(repository, image);
 
             await visit.WaitAsync();
             await visit.PutAsync(repository, image);

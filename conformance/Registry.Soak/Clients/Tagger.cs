@@ -6,10 +6,7 @@ internal sealed class Tagger : IClient
     public async Task RunOnceAsync(Visit visit)
     {
         var (repository, image) = (visit.Shelf.AnyRepository(visit.Random), visit.Shelf.AnyImage(visit.Random));
-        foreach (var blob in image.Edges)
-        {
-            await visit.HeadOrUploadAsync(repository, blob);
-        }
+        await visit.HeadOrUploadBlobsAsync(repository, image);
 
         await visit.WaitAsync();
         await visit.PutAsync(repository, image, visit.Shelf.AnyTag(visit.Random));

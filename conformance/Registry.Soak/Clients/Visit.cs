@@ -74,13 +74,13 @@ internal sealed class Visit(int number, Shelf shelf, PromiseBook book, Connectio
     public Task<Item?> PullTagAsync(string repository, string tag)
     {
         var isSet = book.IsTagSet(repository, tag);
-        return PullTagAsync(repository, tag, new TagRule("tag GET", _ => isSet, () => []));
+        return PullTagAsync(repository, tag, new TagRule("tag GET", () => isSet, () => []));
     }
 
     public async Task<Item?> PullTagAsync(string repository, string tag, TagRule rule)
     {
         var reply = await connection.GetAsync(repository, $"manifests/{tag}");
-        var isSet = rule.MustBeThere(reply.Arrived);
+        var isSet = rule.MustBeThere();
         if (reply.Status != 200)
         {
             if (isSet)
@@ -121,6 +121,15 @@ internal sealed class Visit(int number, Shelf shelf, PromiseBook book, Connectio
 
     /// <summary>As clients push: what is there already is not sent.</summary>
     public async Task<bool> HeadOrUploadAsync(string repository, Item blob) => await HeadAsync(repository, blob) || await UploadAsync(repository, blob);
+
+    /// <summary>All blobs of a manifest, before it is put.</summary>
+    public async Task HeadOrUploadBlobsAsync(string repository, Item manifest)
+    {
+        foreach (var blob in manifest.Edges)
+        {
+            await HeadOrUploadAsync(repository, blob);
+        }
+    }
 
     /// <summary>A shared image under the tag that stays: a registry may take what has blobs only for no repository yet.</summary>
     public async Task FoundAsync(string repository)

@@ -11,10 +11,7 @@ internal sealed class Branches(NewestTags newest)
     /// <summary>The blobs, and then the manifest under the tag.</summary>
     public async Task<bool> PushAsync(Visit visit, string repository, Item image, string tag)
     {
-        foreach (var blob in image.Edges)
-        {
-            await visit.HeadOrUploadAsync(repository, blob);
-        }
+        await visit.HeadOrUploadBlobsAsync(repository, image);
 
         return await PutAsync(visit, repository, image, tag);
     }
@@ -39,5 +36,5 @@ internal sealed class Branches(NewestTags newest)
     /// <summary>A tag that the policy has removed is no broken promise; one that is among the newest must be there.</summary>
     /// <returns>The manifest; null without the tag.</returns>
     public Task<Item?> PullAsync(Visit visit, string repository, string tag) =>
-        visit.PullTagAsync(repository, tag, new TagRule(Kind, _ => newest.MustBeThere(repository, tag), () => newest.Describe(repository)));
+        visit.PullTagAsync(repository, tag, new TagRule(Kind, () => newest.MustBeThere(repository, tag), () => newest.Describe(repository)));
 }

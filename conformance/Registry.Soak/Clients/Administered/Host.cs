@@ -10,7 +10,7 @@ namespace Registry.Soak.Clients.Administered;
 /// </summary>
 internal sealed class Host(AdminApi admin, Connection connection, Branches branches) : IClient
 {
-    private const int MostPinned = 4;
+    private const int MostPinned = 3;
 
     private readonly Queue<Pinned> pinned = new();
 
@@ -54,11 +54,7 @@ internal sealed class Host(AdminApi admin, Connection connection, Branches branc
                 return named is null ? null : new Pinned(repository, named, Tag: null);
             case 1:
                 var image = visit.OwnImage();
-                foreach (var blob in image.Edges)
-                {
-                    await visit.HeadOrUploadAsync(repository, blob);
-                }
-
+                await visit.HeadOrUploadBlobsAsync(repository, image);
                 return await visit.PutAsync(repository, image) ? new Pinned(repository, image, Tag: null) : null;
             default:
                 var own = new Pinned(visit.OwnRepository, visit.OwnImage(), visit.Shelf.AnyBranch(visit.Random));

@@ -10,8 +10,10 @@ namespace Registry.Soak.Clients.Administered;
 internal sealed class Planner(AdminApi admin, Branches branches) : IClient
 {
     private const int Pushed = 5;
-    private const double LongestLead = 25;
-    private const double UseProbability = 0.2;
+    private const double UseProbability = 0.1;
+
+    /// <summary>How long the last application took: the next one's pushes come at any time in it.</summary>
+    private TimeSpan took;
 
     public async Task RunOnceAsync(Visit visit)
     {
@@ -19,10 +21,7 @@ internal sealed class Planner(AdminApi admin, Branches branches) : IClient
         for (var i = 0; i < Pushed; i++)
         {
             images.Add(visit.OwnImage());
-            foreach (var blob in images[i].Edges)
-            {
-                await visit.HeadOrUploadAsync(repository, blob);
-            }
+            await visit.HeadOrUploadBlobsAsync(repository, images[i]);
         }
 
         // One after the other, before a run makes a plan of its own.
@@ -33,24 +32,10 @@ internal sealed class Planner(AdminApi admin, Branches branches) : IClient
 
         var made = await admin.MakePlanAsync();
         visit.Book.Demand(made.Status == 201, "plan POST", repository, made, []);
-        if (made.Status != 201)
+        if (made.Status == 201)
         {
-            return;
-        }
-
-        var plan = (long)made.Json["id"]!;
-        var going = (await admin.ListPlannedTagsAsync(plan)).Json.AsArray().Where(tag => (string?)tag!["repository"] == repository).Select(tag => (string)tag!["tag"]!).Take(Shelf.NewestKept).ToList();
-        var applied = ApplyAsync(visit, plan);
-        await visit.DelayAsync(TimeSpan.FromMilliseconds(LongestLead * visit.Random.NextDouble()));
-        foreach (var tag in going)
-        {
-            await branches.PutAsync(visit, repository, images[visit.Random.Next(images.Count)], tag);
-        }
-
-        await applied;
-        foreach (var tag in going)
-        {
-            await branches.PullAsync(visit, repository, tag);
+            var plan = (long)made.Json["id"]!;
+            await RaceAsync(visit, plan, images, await FindGoingAsync(visit, plan));
         }
 
         if (visit.Chance(UseProbability))
@@ -63,9 +48,35 @@ internal sealed class Planner(AdminApi admin, Branches branches) : IClient
         }
     }
 
+    /// <summary>Tags of its own that the plan removes: as many as the policy keeps once they are pushed again.</summary>
+    private async Task<IReadOnlyList<string>> FindGoingAsync(Visit visit, long plan)
+    {
+        var listed = await admin.ListPlannedTagsAsync(plan);
+        visit.Book.Demand(listed.Status == 200, "planned tags GET", $"plan {plan}", listed, []);
+        return listed.Status != 200 ? []
+            : [.. listed.Json.AsArray().Where(tag => (string?)tag!["repository"] == visit.OwnRepository).Select(tag => (string)tag!["tag"]!).Take(Shelf.NewestKept)];
+    }
+
+    private async Task RaceAsync(Visit visit, long plan, List<Item> images, IReadOnlyList<string> going)
+    {
+        var applied = ApplyAsync(visit, plan);
+        await visit.DelayAsync(took * visit.Random.NextDouble());
+        foreach (var tag in going)
+        {
+            await branches.PutAsync(visit, visit.OwnRepository, images[visit.Random.Next(images.Count)], tag);
+        }
+
+        await applied;
+        foreach (var tag in going)
+        {
+            await branches.PullAsync(visit, visit.OwnRepository, tag);
+        }
+    }
+
     private async Task ApplyAsync(Visit visit, long plan)
     {
         var reply = await admin.ApplyPlanAsync(plan);
+        took = reply.Arrived - reply.Sent;
         visit.Book.Demand(reply.Status is 200 or 409, $"plan apply {reply.Status}", $"plan {plan}", reply, []);
     }
 }

@@ -48,10 +48,7 @@ internal sealed class Releaser(Connection connection) : IClient
 
     private static async Task<bool> PushAsync(Visit visit, string repository, Item image, string tag)
     {
-        foreach (var blob in image.Edges)
-        {
-            await visit.HeadOrUploadAsync(repository, blob);
-        }
+        await visit.HeadOrUploadBlobsAsync(repository, image);
 
         return await visit.PutAsync(repository, image, tag);
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using Registry.Soak.Wire;
 
 namespace Registry.Soak.Clients.Administered;
@@ -19,7 +20,7 @@ internal sealed class Runner(AdminApi admin) : IClient
             status = run.Status == 200 ? (string?)run.Json["status"] : null;
             if (status is not ("queued" or "running"))
             {
-                visit.Book.Demand(status == "done", "run", $"{(string?)run.Json["error"]}", run, []);
+                visit.Book.Demand(status == "done", "run", run.Request, run, [Encoding.UTF8.GetString(run.Body)]);
             }
         }
     }

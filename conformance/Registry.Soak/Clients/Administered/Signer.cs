@@ -50,10 +50,8 @@ internal sealed class Signer(Connection connection, Branches branches) : IClient
     {
         var (repository, subject, signature) = (visit.Shelf.AnyRepository(visit.Random), visit.OwnImage(), visit.OwnImage());
         var referrer = Manifests.ReferrerOf(subject, subject.Edges[0]) with { IsShared = false };
-        foreach (var blob in subject.Edges.Concat(signature.Edges))
-        {
-            await visit.HeadOrUploadAsync(repository, blob);
-        }
+        await visit.HeadOrUploadBlobsAsync(repository, subject);
+        await visit.HeadOrUploadBlobsAsync(repository, signature);
 
         // Half of them under a tag that the policy removes soon: nothing but the asking keeps the subject then.
         var signed = new Signed(repository, subject, referrer, signature);
