@@ -9,7 +9,11 @@ namespace Registry.Gc.Planning;
 /// <summary>Who asks for a plan, by which policy.</summary>
 /// <param name="Version">The policy's version; null for one that is only tried out.</param>
 /// <param name="RunId">The run that the plan is for; null if somebody asks for a plan alone.</param>
-public sealed record PlanRequest(RetentionPolicy Policy, long? Version, string By, long? RunId);
+public sealed record PlanRequest(RetentionPolicy Policy, long? Version, string By, long? RunId)
+{
+    /// <summary>The time by which it decides; null: the wall clock's. A run that nobody watches must not believe that one.</summary>
+    public DateTimeOffset? Now { get; init; }
+}
 
 /// <summary>Makes plans and writes them down.</summary>
 public sealed class PlanMaker(IDbContextFactory<IndexContext> contexts, IndexWriter writer, PullRecorder pulls, TimeProvider time)
@@ -25,7 +29,7 @@ public sealed class PlanMaker(IDbContextFactory<IndexContext> contexts, IndexWri
         var now = time.GetUtcNow();
         await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
         {
-            draft = PlanDraft.Make(db, request.Policy, now);
+            draft = PlanDraft.Make(db, request.Policy, request.Now ?? now);
         }
 
         var plan = RowOf(request, draft, now);

@@ -23,7 +23,7 @@ internal sealed class RetentionStep(PolicyStore policies, PlanMaker maker, PlanA
 
     public async Task<int> RunBatchAsync(SweepPass pass, int size, CancellationToken cancellationToken)
     {
-        pass.PlanId ??= await MakeAsync(pass.RunId, cancellationToken);
+        pass.PlanId ??= await MakeAsync(pass, cancellationToken);
         while (pass.PlanId is { } planId && planId != NoPlan && await application.RemoveBatchAsync(planId, Receipts.Registry, pass.RunId, pass, size, cancellationToken) is { } removed)
         {
             if (removed > 0)
@@ -36,11 +36,11 @@ internal sealed class RetentionStep(PolicyStore policies, PlanMaker maker, PlanA
     }
 
     /// <summary>Makes the plan that is to be applied now; none if there is nothing to remove by it.</summary>
-    private async Task<long> MakeAsync(long runId, CancellationToken cancellationToken)
+    private async Task<long> MakeAsync(SweepPass pass, CancellationToken cancellationToken)
     {
         for (var tries = 1; policies.Current is { } policy; tries++)
         {
-            var plan = await maker.MakeAsync(new PlanRequest(policy.Policy, policy.Version, Receipts.Registry, runId), cancellationToken);
+            var plan = await maker.MakeAsync(new PlanRequest(policy.Policy, policy.Version, Receipts.Registry, pass.RunId) { Now = pass.Now }, cancellationToken);
             await records.ForgetOlderListsAsync(plan.Id, cancellationToken);
             Log(plan, policy);
             if (plan.Tags == 0 || policy.Policy.Mode == PolicyMode.Shadow)
