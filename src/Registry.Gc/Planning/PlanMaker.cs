@@ -8,7 +8,11 @@ namespace Registry.Gc.Planning;
 /// <summary>Who asks for a plan, by which policy.</summary>
 /// <param name="Version">The policy's version; null for one that is only tried out.</param>
 /// <param name="RunId">The run that the plan is for; null if somebody asks for a plan alone.</param>
-public sealed record PlanRequest(RetentionPolicy Policy, long? Version, string By, long? RunId);
+public sealed record PlanRequest(RetentionPolicy Policy, long? Version, string By, long? RunId)
+{
+    /// <summary>The time by which it decides; null: the wall clock's. A run that nobody watches must not believe that one.</summary>
+    public DateTimeOffset? Now { get; init; }
+}
 
 /// <summary>Makes plans and writes them down.</summary>
 public sealed class PlanMaker(IDbContextFactory<IndexContext> contexts, IndexWriter writer, PullRecorder pulls, TimeProvider time)
@@ -18,15 +22,15 @@ public sealed class PlanMaker(IDbContextFactory<IndexContext> contexts, IndexWri
         // What was pulled a moment ago is not in the index yet, and may be why a tag stays.
         await pulls.FlushAsync(cancellationToken);
         var plan = await BeginAsync(request, cancellationToken);
-        var rows = new PlanRows(writer, plan.Id);
+        var (rows, now) = (new PlanRows(writer, plan.Id), request.Now ?? plan.MadeAt);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         // A plan is of one moment; the writer goes on beside it.
         using var moment = Snapshot.Begin(db);
-        var (going, candidates) = await DecideAsync(db, plan.MadeAt, request.Policy, rows, cancellationToken);
+        var (going, candidates) = await DecideAsync(db, now, request.Policy, rows, cancellationToken);
         var budget = MayBeOver(db, request.Policy.Budget) ? request.Policy.Budget : null;
         if (going.Count > 0 || budget is not null)
         {
-            var graph = IndexGraph.Read(db, plan.MadeAt);
+            var graph = IndexGraph.Read(db, now);
             var taken = budget is null ? null : BudgetPlanner.Plan(graph, going, candidates.Select(c => c.Candidate), budget);
             var chosen = taken?.Tags.ToHashSet() ?? [];
             foreach (var (_, row) in candidates.Where(c => chosen.Contains(c.Candidate.Tag)))

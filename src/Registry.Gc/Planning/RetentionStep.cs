@@ -40,7 +40,7 @@ internal sealed class RetentionStep(PolicyStore policies, PlanMaker maker, PlanA
             return NoPlan;
         }
 
-        var plan = await maker.MakeAsync(new PlanRequest(policy.Policy, policy.Version, Receipts.Registry, pass.RunId), cancellationToken);
+        var plan = await maker.MakeAsync(new PlanRequest(policy.Policy, policy.Version, Receipts.Registry, pass.RunId) { Now = pass.Now }, cancellationToken);
         pass.DecidedAt = plan.MadeAt;
         await records.ForgetOlderListsAsync(plan.Id, cancellationToken);
         Log(plan, policy);

@@ -29,7 +29,8 @@ public sealed class PullRecorder(IndexWriter writer, TimeProvider time, ILogger<
     /// <summary>Writes what was gathered; on failure it is gathered again.</summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
-        await flushing.WaitAsync(cancellationToken);
+        // Not cancelled: who goes away leaves the pulls where they are, and is told nothing.
+        await flushing.WaitAsync(CancellationToken.None);
         try
         {
             await WriteGatheredAsync(cancellationToken);

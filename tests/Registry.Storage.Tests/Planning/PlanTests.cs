@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Registry.Gc.Pinning;
+using Registry.Gc.Sweeping;
 using Registry.Storage.Index;
 using Registry.Storage.Model;
 using Registry.Storage.Tests.Content;
@@ -12,6 +13,8 @@ public sealed class PlanTests : IAsyncDisposable
 {
     private const string KeepTwo = """{ "version": 1, "mode": "apply", "rules": [ { "name": "builds", "repositories": ["**"], "tags": ["b*"], "keep": { "newest": 2, "pulledWithin": "1d" } } ] }""";
     private const string KeepTwoInShadow = """{ "version": 1, "mode": "shadow", "rules": [ { "name": "builds", "repositories": ["**"], "tags": ["b*"], "keep": { "newest": 2 } } ] }""";
+
+    private const string KeepLately = """{ "version": 1, "mode": "apply", "rules": [ { "name": "builds", "repositories": ["**"], "tags": ["b*"], "keep": { "pushedWithin": "14d" } } ] }""";
 
     private readonly TestContent content = new();
 
@@ -197,6 +200,22 @@ public sealed class PlanTests : IAsyncDisposable
         var plan = Assert.Single(content.Plans.List(before: null, 10));
         Assert.Equal((run.Id, 2L, 2L, "registry"), (plan.RunId, plan.Tags, plan.RemovedTags, plan.AppliedBy));
         Assert.All(content.Read(db => db.Receipts.Where(r => r.Kind == "tag").ToList()), receipt => Assert.Equal(run.Id, receipt.RunId));
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_set_forward_makes_no_tag_old_and_ends_no_pin_for_a_run()
+    {
+        await content.SetPolicyAsync(KeepLately);
+        await PushAsync("b1", "b2");
+        var pinned = Digest.Parse(content.Read(db => db.Tags.Where(t => t.Name == "b1").Join(db.Manifests, t => t.ManifestId, m => m.Id, (t, m) => m.Digest).Single()));
+        await new Pins(content.Contexts, content.Writer, content.Windows, content.Time).ReportAsync("web-1", [pinned], Token);
+        // The run's own time goes no faster than time itself, whatever the wall clock says (SweepClock).
+        var (run, lived) = ((await content.SweepAsync()).Id, content.Time.GetUtcNow());
+        content.Time.Advance(TimeSpan.FromDays(365));
+        var step = content.SweepSteps.Single(step => step.Name == "retention");
+        Assert.Equal(0, await step.RunBatchAsync(new SweepPass(run, lived), 10, Token));
+        Assert.Equal(2, content.Read(db => db.Tags.Count()));
+        Assert.Equal(2, await step.RunBatchAsync(new SweepPass(run, content.Time.GetUtcNow()), 10, Token));
     }
 
     [Fact]
