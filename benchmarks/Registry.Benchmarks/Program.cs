@@ -6,7 +6,7 @@ using Registry.Benchmarks.Report;
 var images = new Option<int[]>("--images") { Description = "How many images; several numbers make a column each.", AllowMultipleArgumentsPerToken = true, Recursive = true };
 var json = new Option<bool>("--json") { Description = "Prints JSON instead of a table.", Recursive = true };
 var markdown = new Option<string?>("--markdown") { Description = "Also writes the table into this document, between its marks.", Recursive = true };
-var seconds = new Option<int>("--seconds") { Description = "How long the clients run before the collection, to compare with.", DefaultValueFactory = _ => 10 };
+var seconds = new Option<int>("--seconds") { Description = "How long the clients run before the collection, to compare with.", DefaultValueFactory = _ => 20 };
 var indexOnly = new Option<bool>("--index-only") { Description = "No files for the seeded blobs; so always for more than 100,000 images." };
 var server = new Option<string?>("--program") { Description = "Another build of the registry: the path of its Registry.Api.dll.", Recursive = true };
 

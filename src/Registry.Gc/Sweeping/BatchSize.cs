@@ -10,7 +10,7 @@ internal sealed class BatchSize
     private const int Smallest = 5;
     private const int Largest = 2000;
 
-    private static readonly (TimeSpan Short, TimeSpan Long) Alone = (TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(20));
+    private static readonly (TimeSpan Short, TimeSpan Long) Alone = (TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(10));
     private static readonly (TimeSpan Short, TimeSpan Long) Awaited = (TimeSpan.FromMilliseconds(2), TimeSpan.FromMilliseconds(4));
 
     public int Value { get; private set; } = 50;

@@ -41,13 +41,13 @@ public sealed class CondemnedObjects(IDbContextFactory<IndexContext> contexts, I
     }
 
     /// <summary>Deletes one object now if it is due: its bytes were never anybody's.</summary>
-    public async Task DeleteDueAsync(string storageKey, CancellationToken cancellationToken)
+    public async Task DeleteDueAsync(long condemnedId, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         List<CondemnedRow> due;
         await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
         {
-            due = db.Condemned.Where(c => c.StorageKey == storageKey && c.DeleteAfter <= now).ToList();
+            due = db.Condemned.Where(c => c.Id == condemnedId && c.DeleteAfter <= now).ToList();
         }
 
         // A client waits for it.

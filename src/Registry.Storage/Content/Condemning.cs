@@ -9,11 +9,14 @@ internal static class Condemning
 {
     /// <summary>An object that is nobody's any more.</summary>
     /// <param name="runId">The run that took its last name; null where a client did.</param>
-    public static void Add(IndexContext db, string storageKey, long size, string? digest, string reason, DateTimeOffset deleteAfter, long? runId = null)
+    /// <returns>The id of its row.</returns>
+    public static long Add(IndexContext db, string storageKey, long size, string? digest, string reason, DateTimeOffset deleteAfter, long? runId = null)
     {
-        db.Condemned.Add(new CondemnedRow { StorageKey = storageKey, Size = size, Digest = digest, Reason = reason, DeleteAfter = deleteAfter, RunId = runId });
+        var row = new CondemnedRow { StorageKey = storageKey, Size = size, Digest = digest, Reason = reason, DeleteAfter = deleteAfter, RunId = runId };
+        db.Condemned.Add(row);
         db.SaveChanges();
         Count(db, runId, 1, size);
+        return row.Id;
     }
 
     /// <summary>Condemns those of these blobs that no repository links any more.</summary>

@@ -17,7 +17,7 @@ public sealed class UploadEnding(IndexWriter writer, CondemnedObjects condemned,
         // What is known is not always there: the bytes that have just come must not be given up for ones that were lost.
         await objects.VerifyAsync(digest, cancellationToken);
         var digestText = digest.ToString();
-        var isLeftOver = await writer.WriteAsync(
+        var leftOver = await writer.WriteAsync<long?>(
             db =>
             {
                 if (db.UploadSessions.Where(s => s.Id == session.Id).ExecuteDelete() == 0)
@@ -26,7 +26,7 @@ public sealed class UploadEnding(IndexWriter writer, CondemnedObjects condemned,
                 }
 
                 var now = deadlines.Now;
-                var alreadyThere = false;
+                long? unneeded = null;
                 var blob = db.Blobs.AsTracking().FirstOrDefault(b => b.Digest == digestText);
                 if (blob is null)
                 {
@@ -40,18 +40,17 @@ public sealed class UploadEnding(IndexWriter writer, CondemnedObjects condemned,
                 }
                 else
                 {
-                    Condemning.Add(db, session.StorageKey, size, digestText, "already stored", now);
-                    alreadyThere = true;
+                    unneeded = Condemning.Add(db, session.StorageKey, size, digestText, "already stored", now);
                 }
 
                 db.SaveChanges();
                 LinkPromises.Keep(db, session.RepositoryId, blob.Id, now, deadlines.PromiseFromNow);
-                return alreadyThere;
+                return unneeded;
             },
             cancellationToken);
-        if (isLeftOver)
+        if (leftOver is { } condemnedId)
         {
-            await DeleteLeftOverAsync(session.StorageKey, cancellationToken);
+            await DeleteLeftOverAsync(condemnedId, cancellationToken);
         }
     }
 
@@ -59,7 +58,7 @@ public sealed class UploadEnding(IndexWriter writer, CondemnedObjects condemned,
     /// <param name="runId">The run that ends it; null where none does.</param>
     internal async Task<bool> CancelAsync(SessionId id, DateTimeOffset? onlyIfExpiredAt, long? runId, CancellationToken cancellationToken)
     {
-        var cancelledKey = await writer.WriteAsync(
+        var cancelled = await writer.WriteAsync<long?>(
             db =>
             {
                 var row = db.UploadSessions.FirstOrDefault(s => s.Id == id.Value && (onlyIfExpiredAt == null || s.ExpiresAt < onlyIfExpiredAt));
@@ -68,26 +67,25 @@ public sealed class UploadEnding(IndexWriter writer, CondemnedObjects condemned,
                     return null;
                 }
 
-                Condemning.Add(db, row.StorageKey, row.Received, digest: null, "unfinished upload", deadlines.Now, runId);
                 db.UploadSessions.Where(s => s.Id == id.Value).ExecuteDelete();
-                return row.StorageKey;
+                return Condemning.Add(db, row.StorageKey, row.Received, digest: null, "unfinished upload", deadlines.Now, runId);
             },
             cancellationToken);
-        if (cancelledKey is null)
+        if (cancelled is not { } condemnedId)
         {
             return false;
         }
 
-        await DeleteLeftOverAsync(cancelledKey, cancellationToken);
+        await DeleteLeftOverAsync(condemnedId, cancellationToken);
         return true;
     }
 
     /// <summary>Nobody has read these bytes, so they need not wait for a schedule. If it fails the schedule has them.</summary>
-    private async Task DeleteLeftOverAsync(string storageKey, CancellationToken cancellationToken)
+    private async Task DeleteLeftOverAsync(long condemnedId, CancellationToken cancellationToken)
     {
         try
         {
-            await condemned.DeleteDueAsync(storageKey, cancellationToken);
+            await condemned.DeleteDueAsync(condemnedId, cancellationToken);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException || IndexFailure.Is(e))
         {

@@ -121,8 +121,8 @@ public sealed class IndexContext(DbContextOptions<IndexContext> options) : DbCon
         });
         modelBuilder.Entity<CondemnedRow>(e =>
         {
+            // None by storage key: keys are random, and the sweep would write a page of it for each object, twice.
             e.ToTable("condemned");
-            e.HasIndex(c => c.StorageKey).IsUnique();
             e.HasIndex(c => c.DeleteAfter);
         });
         modelBuilder.Entity<PinRow>(e =>

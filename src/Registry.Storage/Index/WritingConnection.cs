@@ -11,9 +11,9 @@ namespace Registry.Storage.Index;
 internal sealed class WritingConnection(IDbContextFactory<IndexContext> contexts)
 {
     // SQLite keeps these for each connection. FULL: a commit is on the disk before it returns. Temporary files stay in memory:
-    // the folder for them may be full or not writable. The cache is 16 MiB instead of 2: the sweep of 100,000 images took a tenth
+    // the folder for them may be full or not writable. The cache is 8 MiB instead of 2: the sweep of 100,000 images took a tenth
     // less time with 32, and memory is short. The log is copied by the Checkpointer; only where that falls behind, here, at 16 MiB.
-    private const string Settings = "PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=4096;";
+    private const string Settings = "PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8192; PRAGMA wal_autocheckpoint=4096;";
 
     private IndexContext? context;
 

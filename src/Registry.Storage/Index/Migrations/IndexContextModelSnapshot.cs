@@ -130,9 +130,6 @@ namespace Registry.Storage.Index.Migrations
 
                     b.HasIndex("DeleteAfter");
 
-                    b.HasIndex("StorageKey")
-                        .IsUnique();
-
                     b.ToTable("condemned", (string)null);
                 });
 
