@@ -114,7 +114,13 @@ internal static class RegistryHost
     private static void Map(WebApplication app)
     {
         app.UseMiddleware<AccessLogMiddleware>();
-        app.UseExceptionHandler();
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            // The admin API's counterpart of OciErrorMiddleware: what the index or the disk cannot do now may be tried again.
+            StatusCodeSelector = e => StorageFull.Is(e) ? StatusCodes.Status507InsufficientStorage
+                : IndexFailure.Is(e) || e is IOException ? StatusCodes.Status503ServiceUnavailable
+                : StatusCodes.Status500InternalServerError,
+        });
         app.UseStatusCodePages(refused => Results.Problem(statusCode: refused.HttpContext.Response.StatusCode).ExecuteAsync(refused.HttpContext));
         app.UseMiddleware<OciErrorMiddleware>();
         app.UseMiddleware<OciRoutingMiddleware>();

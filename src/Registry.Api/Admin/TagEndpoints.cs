@@ -94,9 +94,13 @@ internal static class TagEndpoints
             : request.At is { } time && !DateTimeOffset.TryParseExact(time, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out at)
                 ? $"'{time}' is not a time, for example 2026-01-31T12:00:00Z; without an offset it is UTC."
                 : null;
-        target = request.Digest is null ? new RestoreTarget(null, at) : new RestoreTarget(digest, null);
+        target = request.Digest is null ? new RestoreTarget(null, EndOfSecond(at)) : new RestoreTarget(digest, null);
         return mistake;
     }
+
+    /// <summary>Tables show whole seconds: a time that was copied from one means all of its second.</summary>
+    private static DateTimeOffset EndOfSecond(DateTimeOffset time) =>
+        time.Ticks % TimeSpan.TicksPerSecond == 0 ? time + TimeSpan.FromMilliseconds(999) : time;
 
     private static int StatusOf(RestoreRefusal? refusal) => refusal switch
     {

@@ -29,25 +29,54 @@ internal static class Output
 
     public static void WriteJson<T>(T value) => Console.WriteLine(JsonSerializer.Serialize(value, Indented));
 
+    /// <summary>A table; where the terminal is too narrow for it, each row as lines of their own, so that nothing is cut off.</summary>
+    /// <param name="titles">The first column says what the row is about.</param>
     public static void WriteTable(string[] titles, IEnumerable<string[]> rows)
     {
+        var all = rows.ToList();
+        if (Console.IsOutputRedirected)
+        {
+            AnsiConsole.Profile.Width = WideEnough;
+        }
+
+        if (WidthOf(titles, all) > AnsiConsole.Profile.Width && !Console.IsOutputRedirected)
+        {
+            WriteLines(titles, all);
+            return;
+        }
+
         var table = new Table().Border(TableBorder.Rounded);
         foreach (var title in titles)
         {
             table.AddColumn(new TableColumn(title).NoWrap());
         }
 
-        foreach (var row in rows)
+        foreach (var row in all)
         {
             table.AddRow(row.Select(Markup.Escape).ToArray());
         }
 
-        if (Console.IsOutputRedirected)
-        {
-            AnsiConsole.Profile.Width = WideEnough;
-        }
-
         AnsiConsole.Write(table);
+    }
+
+    /// <summary>With a border and a space on either side of each cell.</summary>
+    private static int WidthOf(string[] titles, List<string[]> rows) =>
+        titles.Select((title, column) => 3 + rows.Select(row => row[column].Length).Append(title.Length).Max()).Sum() + 1;
+
+    private static void WriteLines(string[] titles, List<string[]> rows)
+    {
+        var longest = titles.Max(title => title.Length);
+        foreach (var row in rows)
+        {
+            Console.WriteLine($"{titles[0]} {row[0]}");
+            for (var column = 1; column < titles.Length; column++)
+            {
+                if (row[column].Length > 0)
+                {
+                    Console.WriteLine($"  {titles[column].PadRight(longest)}  {row[column]}");
+                }
+            }
+        }
     }
 
     /// <summary>A sentence; a terminal breaks it where it likes.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.EntityFrameworkCore;
 using Registry.Gc.Policies;
+using Registry.Storage.Content;
 using Registry.Storage.Index;
 
 namespace Registry.Gc.Planning;
@@ -20,11 +21,12 @@ public sealed class BudgetState
 
     private readonly PolicyStore policies;
     private readonly Plans plans;
+    private readonly UploadBudget uploads;
     private readonly IDbContextFactory<IndexContext> contexts;
 
-    public BudgetState(PolicyStore policies, Plans plans, IDbContextFactory<IndexContext> contexts)
+    public BudgetState(PolicyStore policies, Plans plans, UploadBudget uploads, IDbContextFactory<IndexContext> contexts)
     {
-        (this.policies, this.plans, this.contexts) = (policies, plans, contexts);
+        (this.policies, this.plans, this.uploads, this.contexts) = (policies, plans, uploads, contexts);
         Meter.CreateObservableGauge("registry.budget.limit", () => Measure(figures => figures.Bytes), "By", "Bytes that the policy's budget allows");
         Meter.CreateObservableGauge("registry.budget.over", () => Measure(figures => figures.StillOverBytes), "By", "Bytes over the budget's high mark that nothing may remove");
     }
@@ -37,20 +39,21 @@ public sealed class BudgetState
             return null;
         }
 
-        long stored;
+        TotalsRow totals;
         using (var db = contexts.CreateDbContext())
         {
-            stored = db.Totals.Single().StoredBytes;
+            totals = db.Totals.Single();
         }
 
         var newest = plans.FindNewest();
         var over = newest?.PolicyId == policy.Version ? newest.StillOverBytes : 0;
-        return new BudgetFigures(budget.Bytes, budget.HighBytes, budget.LowBytes, stored, over, FindProblem(budget.Bytes, stored, over));
+        return new BudgetFigures(budget.Bytes, budget.HighBytes, budget.LowBytes, totals.StoredBytes, over, FindProblem(budget.Bytes, totals, over));
     }
 
-    private static string? FindProblem(long budget, long stored, long over) =>
+    private string? FindProblem(long budget, TotalsRow totals, long over) =>
         over > 0 ? $"The registry stays {over} bytes over the high mark of its budget of {budget} bytes: rules, pins or promises keep what is left. Let the policy keep less, or set a larger budget."
-        : stored >= budget ? $"{stored} bytes are stored, and the budget is {budget}: uploads are refused until the collection has freed some. 'registry retention plan' shows what the policy removes."
+        : totals.StoredBytes >= budget || uploads.HasRefusedLately
+            ? $"Uploads are refused: {totals.StoredBytes} of {budget} bytes are taken, {totals.CondemnedBytes} of them by what waits to be deleted and {totals.UploadBytes} by unfinished uploads, which end after Registry:Collection:UploadExpiry. 'registry retention plan' shows what the policy removes."
         : null;
 
     private IEnumerable<Measurement<long>> Measure(Func<BudgetFigures, long> figure) => Read() is { } figures ? [new Measurement<long>(figure(figures))] : [];

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Registry.Storage.Blobs;
 using Registry.Storage.Index;
@@ -13,10 +14,13 @@ public sealed class UploadBudget(IDbContextFactory<IndexContext> contexts, IBlob
 {
     private static readonly Func<IndexContext, TotalsRow> Totals = EF.CompileQuery((IndexContext db) => db.Totals.Single());
 
+    private static readonly TimeSpan Lately = TimeSpan.FromMinutes(5);
+
     private readonly Lock gate = new();
     private long? bytes;
     private long reserved;
     private long awaited;
+    private long? refusedAt;
 
     /// <summary>The most that uploads may fill, in bytes of stored objects; null: whatever the disk has.</summary>
     public long? Bytes
@@ -34,6 +38,18 @@ public sealed class UploadBudget(IDbContextFactory<IndexContext> contexts, IBlob
             lock (gate)
             {
                 bytes = value;
+            }
+        }
+    }
+
+    /// <summary>Whether the budget has refused an upload within the last minutes.</summary>
+    public bool HasRefusedLately
+    {
+        get
+        {
+            lock (gate)
+            {
+                return refusedAt is { } at && Stopwatch.GetElapsedTime(at) < Lately;
             }
         }
     }
@@ -105,13 +121,17 @@ public sealed class UploadBudget(IDbContextFactory<IndexContext> contexts, IBlob
         // Read while the reservations stand still: bytes that were just committed count twice for a moment, never not at all.
         using var db = contexts.CreateDbContext();
         var stored = Totals(db).StoredBytes;
-        return count <= budget - stored - reserved
-            ? null
-            : new RegistryError(
-                ErrorKind.StorageFull,
-                $"The registry's budget is {budget} bytes; {stored} are stored and {reserved} on their way, so there is no room for {count} more. Nothing was taken. "
-                + "Its administrator can free some ('registry retention plan', then 'registry gc run') or set a larger budget in the policy; pulls, mounts and deletes go on.",
-                new { budget, stored, reserved, needed = count });
+        if (count <= budget - stored - reserved)
+        {
+            return null;
+        }
+
+        refusedAt = Stopwatch.GetTimestamp();
+        return new RegistryError(
+            ErrorKind.StorageFull,
+            $"The registry's budget is {budget} bytes; {stored} are stored and {reserved} on their way, so there is no room for {count} more. Nothing was taken. "
+            + "Its administrator can free some ('registry retention plan', then 'registry gc run') or set a larger budget in the policy; pulls, mounts and deletes go on.",
+            new { budget, stored, reserved, needed = count });
     }
 
     private RegistryError? FindRefusalByDisk(long count)

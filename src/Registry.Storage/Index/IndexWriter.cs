@@ -16,6 +16,7 @@ public sealed class IndexWriter : IDisposable
     private readonly Checkpointer checkpointer;
     private readonly ChangeQueue queue = new();
     private readonly Thread thread;
+    private volatile string? problem;
 
     public IndexWriter(IDbContextFactory<IndexContext> contexts)
     {
@@ -25,6 +26,9 @@ public sealed class IndexWriter : IDisposable
         thread = new Thread(Run) { IsBackground = true, Name = "index writer" };
         thread.Start();
     }
+
+    /// <summary>Why the last commit failed; null if it did not.</summary>
+    public string? Problem => problem;
 
     /// <summary>Whether changes wait for the one that runs now. Who has much to change may do it in smaller parts then.</summary>
     public bool HasWaiting => queue.HasWaiting;
@@ -87,6 +91,7 @@ public sealed class IndexWriter : IDisposable
 
             var started = Stopwatch.GetTimestamp();
             transaction.Commit();
+            problem = null;
             StorageTelemetry.Commits.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
             StorageTelemetry.ChangesPerCommit.Record(batch.Count);
             checkpointer.Wake();
@@ -94,6 +99,7 @@ public sealed class IndexWriter : IDisposable
         catch (Exception e)
         {
             // Whatever went wrong, nobody may be told yes: the transaction is gone, and perhaps the connection.
+            problem = e.Message;
             connection.Close();
             foreach (var change in batch)
             {

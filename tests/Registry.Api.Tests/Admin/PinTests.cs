@@ -32,7 +32,8 @@ public sealed class PinTests(CollectingRegistry registry) : IClassFixture<Collec
             async () =>
             {
                 Assert.Equal(0, (await registry.RunCommandAsync("gc", "run", "--wait")).ExitCode);
-                return (await registry.Client.SendAsync("GET", "/api/v1/receipts?n=1000")).Text.Contains(other.Digest, StringComparison.Ordinal);
+                var receipts = (await registry.Client.SendAsync("GET", "/api/v1/receipts?n=1000")).Expect(200).Json.EnumerateArray();
+                return receipts.Any(receipt => receipt.GetProperty("kind").GetString() == "manifest" && receipt.GetProperty("name").GetString() == other.Digest);
             },
             "the manifest without a pin to be removed");
         (await repository.GetAsync($"manifests/{other.Digest}")).Expect(404);
