@@ -53,7 +53,7 @@ public sealed class SweepTests : IAsyncDisposable
         condemning = content.Run(condemning.Id);
         Assert.Equal((1, 1L), (condemning.Objects, condemning.FreedBytes));
         Assert.Empty(await content.StoredAsync());
-        Assert.Equal(["manifest", "link", "object"], content.Read(db => db.Receipts.OrderBy(r => r.Id).Select(r => r.Kind).ToList()));
+        Assert.Equal(["tag", "manifest", "link", "object"], content.Read(db => db.Receipts.OrderBy(r => r.Id).Select(r => r.Kind).ToList()));
         Assert.Equal(1, content.Read(db => db.Receipts.Sum(r => r.FreedBytes)));
     }
 
