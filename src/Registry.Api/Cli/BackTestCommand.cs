@@ -12,9 +12,8 @@ internal static class BackTestCommand
         var policy = PolicyFiles.Option();
         var days = new Option<int>("--days") { Description = "How far back.", DefaultValueFactory = _ => BackTests.Days };
         var command = new Command("backtest", "What the policy would have removed in the past that was pulled afterwards. Exit code 5 if there is any.") { policy, days };
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.SetAction(async (client, parsed, cancellationToken) =>
         {
-            using var client = new AdminClient(parsed.GetValue(ClientCommands.Server)!);
             var body = await PolicyFiles.ReadAsync(parsed.GetValue(policy), cancellationToken);
             var report = await client.PostAsync<BackTestReport>($"/backtest?days={Output.Number(parsed.GetValue(days))}", body, cancellationToken);
             if (!Output.WriteJson(parsed, report))

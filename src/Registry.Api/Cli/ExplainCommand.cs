@@ -10,9 +10,8 @@ internal static class ExplainCommand
     {
         var reference = new Argument<string>("reference") { Description = "team/app:latest, or team/app@sha256:…" };
         var command = new Command("explain", "Why a tag or a manifest is kept, by what path and until when; or when it goes, and what that frees.") { reference };
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.SetAction(async (client, parsed, cancellationToken) =>
         {
-            using var client = new AdminClient(parsed.GetValue(ClientCommands.Server)!);
             var explanation = await client.GetAsync<ExplanationView>($"/explain?reference={Uri.EscapeDataString(parsed.GetValue(reference)!)}", cancellationToken);
             if (!Output.WriteJson(parsed, explanation))
             {

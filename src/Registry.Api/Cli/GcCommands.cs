@@ -14,7 +14,7 @@ internal static class GcCommands
         var wait = new Option<bool>("--wait") { Description = "Waits until the run has ended; exit code 1 if it failed." };
         var reconcile = new Option<bool>("--reconcile") { Description = "Compares all stored objects with the index in this run, not a small part of them." };
         var command = new Command("run", "Asks for a run of the collection.") { wait, reconcile };
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed, parsed.GetValue(wait), parsed.GetValue(reconcile) ? $"?reconcile={RunEndpoints.All}" : "", cancellationToken));
+        command.SetAction((client, parsed, cancellationToken) => RunAsync(client, parsed, parsed.GetValue(wait), parsed.GetValue(reconcile) ? $"?reconcile={RunEndpoints.All}" : "", cancellationToken));
         return command;
     }
 
@@ -22,18 +22,16 @@ internal static class GcCommands
     {
         var count = new Option<int>("--count") { Description = "How many runs to show.", DefaultValueFactory = _ => 10 };
         var command = new Command("status", "Shows the latest runs.") { count };
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.SetAction(async (client, parsed, cancellationToken) =>
         {
-            using var client = new AdminClient(parsed.GetValue(ClientCommands.Server)!);
-            Print(parsed, await client.GetAsync<List<RunView>>($"/runs?n={parsed.GetValue(count).ToString(CultureInfo.InvariantCulture)}", cancellationToken));
+            Print(parsed, await client.GetAsync<List<RunView>>($"/runs?n={Output.Number(parsed.GetValue(count))}", cancellationToken));
             return ExitCodes.Success;
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, bool wait, string query, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(AdminClient client, ParseResult parsed, bool wait, string query, CancellationToken cancellationToken)
     {
-        using var client = new AdminClient(parsed.GetValue(ClientCommands.Server)!);
         var run = await client.PostAsync<RunView>($"/runs{query}", content: null, cancellationToken);
         if (wait)
         {

@@ -10,9 +10,8 @@ internal static class PlanCommands
     {
         var (policy, format) = (PolicyFiles.Option(), PlanOutput.Format());
         var command = new Command("plan", "Makes a plan: which tags go, by which rule, and what that frees. Removes nothing.") { policy, format };
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.SetAction(async (client, parsed, cancellationToken) =>
         {
-            using var client = new AdminClient(parsed.GetValue(ClientCommands.Server)!);
             var body = await PolicyFiles.ReadAsync(parsed.GetValue(policy), cancellationToken);
             var plan = await client.PostAsync<PlanView>("/plans", body, cancellationToken);
             await PlanOutput.WriteAsync(parsed, parsed.GetValue(format), client, plan, cancellationToken);
@@ -25,9 +24,8 @@ internal static class PlanCommands
     {
         var (id, format) = (PlanArgument(), PlanOutput.Format());
         var command = new Command("show", "Shows a plan that was made, or what became of it.") { id, format };
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.SetAction(async (client, parsed, cancellationToken) =>
         {
-            using var client = new AdminClient(parsed.GetValue(ClientCommands.Server)!);
             var plan = await client.GetAsync<PlanView>($"/plans/{Output.Number(parsed.GetValue(id))}", cancellationToken);
             await PlanOutput.WriteAsync(parsed, parsed.GetValue(format), client, plan, cancellationToken);
             return ExitCodes.Success;
@@ -39,9 +37,8 @@ internal static class PlanCommands
     {
         var count = new Option<int>("--count") { Description = "How many plans to show.", DefaultValueFactory = _ => 10 };
         var command = new Command("plans", "Lists the latest plans; scheduled runs make them too.") { count };
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.SetAction(async (client, parsed, cancellationToken) =>
         {
-            using var client = new AdminClient(parsed.GetValue(ClientCommands.Server)!);
             var plans = await client.GetAsync<List<PlanView>>($"/plans?n={Output.Number(parsed.GetValue(count))}", cancellationToken);
             if (!Output.WriteJson(parsed, plans))
             {
@@ -57,9 +54,8 @@ internal static class PlanCommands
     {
         var id = PlanArgument();
         var command = new Command("apply", "Does exactly what a plan lists. If something in it has changed since, nothing is done, and it says what.") { id };
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.SetAction(async (client, parsed, cancellationToken) =>
         {
-            using var client = new AdminClient(parsed.GetValue(ClientCommands.Server)!);
             var plan = await client.PostAsync<PlanView>($"/plans/{Output.Number(parsed.GetValue(id))}/apply", content: null, cancellationToken);
             if (!Output.WriteJson(parsed, plan))
             {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Registry.Api.Admin;
+using Registry.Storage.Model;
 
 namespace Registry.Api.Cli;
 
@@ -48,14 +49,14 @@ internal static class PlanOutput
         {
             Output.WriteTable(
                 ["tag", "digest", "pushed (UTC)", "pulled (UTC)", "size", "why", ""],
-                whole.Tags.Select(t => new[] { $"{t.Repository}:{t.Tag}", Short(t.Digest), Output.Time(t.PushedAt), Output.Time(t.LastPulledAt), Output.Bytes(t.Size), t.Reason, t.Outcome == "planned" ? "" : t.Outcome }));
+                whole.Tags.Select(t => new[] { $"{t.Repository}:{t.Tag}", Digest.Shorten(t.Digest), Output.Time(t.PushedAt), Output.Time(t.LastPulledAt), Output.Bytes(t.Size), t.Reason, t.Outcome == "planned" ? "" : t.Outcome }));
         }
 
         if (whole.Manifests.Count > 0)
         {
             Output.WriteTable(
                 ["manifest that nothing keeps then", "pushed (UTC)", "pulled (UTC)", "size"],
-                whole.Manifests.Select(m => new[] { $"{m.Repository}@{Short(m.Digest)}", Output.Time(m.PushedAt), Output.Time(m.LastPulledAt), Output.Bytes(m.Size) }));
+                whole.Manifests.Select(m => new[] { $"{m.Repository}@{Digest.Shorten(m.Digest)}", Output.Time(m.PushedAt), Output.Time(m.LastPulledAt), Output.Bytes(m.Size) }));
         }
     }
 
@@ -89,6 +90,4 @@ internal static class PlanOutput
             _ => $"Nothing was removed. 'retention apply {Output.Number(plan.Id)}' does exactly this.",
         });
     }
-
-    private static string Short(string digest) => digest.Length > 19 ? digest[..19] : digest;
 }

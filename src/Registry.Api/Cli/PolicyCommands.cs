@@ -12,9 +12,8 @@ internal static class PolicyCommands
     {
         var version = new Option<long?>("--version") { Description = "An older version; without it the one that holds." };
         var command = new Command("show", "Prints the policy as it was written, to edit it and set it again.") { version };
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.SetAction(async (client, parsed, cancellationToken) =>
         {
-            using var client = new AdminClient(parsed.GetValue(ClientCommands.Server)!);
             var policy = await client.GetAsync<PolicyView>(parsed.GetValue(version) is { } asked ? $"/policy/versions/{Output.Number(asked)}" : "/policy", cancellationToken);
             if (!Output.WriteJson(parsed, policy))
             {
@@ -30,9 +29,8 @@ internal static class PolicyCommands
     {
         var file = PolicyFiles.Argument();
         var command = new Command("set", "Sets the policy. A mistake in it is reported with its path, and then nothing changes.") { file };
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.SetAction(async (client, parsed, cancellationToken) =>
         {
-            using var client = new AdminClient(parsed.GetValue(ClientCommands.Server)!);
             var policy = await client.PutAsync<PolicyView>("/policy", (await PolicyFiles.ReadAsync(parsed.GetValue(file), cancellationToken))!, cancellationToken);
             if (!Output.WriteJson(parsed, policy))
             {
@@ -48,9 +46,8 @@ internal static class PolicyCommands
     {
         var file = PolicyFiles.Argument();
         var command = new Command("check", "Says what is wrong with a policy, and sets nothing.") { file };
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.SetAction(async (client, parsed, cancellationToken) =>
         {
-            using var client = new AdminClient(parsed.GetValue(ClientCommands.Server)!);
             var found = await client.PostAsync<PolicyChecked>("/policy/check", await PolicyFiles.ReadAsync(parsed.GetValue(file), cancellationToken), cancellationToken);
             if (!Output.WriteJson(parsed, found))
             {
@@ -65,9 +62,8 @@ internal static class PolicyCommands
     private static Command CreateHistory()
     {
         var command = new Command("history", "Lists the versions of the policy, newest first.");
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.SetAction(async (client, parsed, cancellationToken) =>
         {
-            using var client = new AdminClient(parsed.GetValue(ClientCommands.Server)!);
             var versions = await client.GetAsync<List<PolicyView>>("/policy/versions", cancellationToken);
             if (!Output.WriteJson(parsed, versions))
             {

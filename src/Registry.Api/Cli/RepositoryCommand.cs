@@ -12,13 +12,12 @@ internal static class RepositoryCommand
         var sort = new SortOptions("name, pushed, pulled, size or tags");
         var command = new Command("repositories", "Lists the repositories, with dates and sizes.");
         sort.AddTo(command);
-        command.SetAction((parsed, cancellationToken) => ListAsync(parsed, sort, cancellationToken));
+        command.SetAction((client, parsed, cancellationToken) => ListAsync(client, parsed, sort, cancellationToken));
         return command;
     }
 
-    private static async Task<int> ListAsync(ParseResult parsed, SortOptions sort, CancellationToken cancellationToken)
+    private static async Task<int> ListAsync(AdminClient client, ParseResult parsed, SortOptions sort, CancellationToken cancellationToken)
     {
-        using var client = new AdminClient(parsed.GetValue(ClientCommands.Server)!);
         var (lines, page) = (new List<RepositoryLine>(), new RepositoryPage([], null, 0));
         do
         {

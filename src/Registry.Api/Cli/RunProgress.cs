@@ -1,4 +1,3 @@
-using System.Globalization;
 using Registry.Api.Admin;
 using Spectre.Console;
 
@@ -29,7 +28,7 @@ internal static class RunProgress
                     step = display.AddTask(name).IsIndeterminate();
                 }
 
-                step!.Description = $"{Markup.Escape(name)}  {Removed(now).ToString(CultureInfo.InvariantCulture)} removed so far";
+                step!.Description = $"{Markup.Escape(name)}  {Output.Number(Removed(now))} removed so far";
             }, cancellationToken);
         });
     }
@@ -40,7 +39,7 @@ internal static class RunProgress
         while (run.EndedAt is null)
         {
             await Task.Delay(Pause, TimeProvider.System, cancellationToken);
-            run = await client.GetAsync<RunView>($"/runs/{run.Id.ToString(CultureInfo.InvariantCulture)}", cancellationToken);
+            run = await client.GetAsync<RunView>($"/runs/{Output.Number(run.Id)}", cancellationToken);
             show(run);
         }
 

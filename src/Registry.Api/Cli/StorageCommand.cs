@@ -10,9 +10,8 @@ internal static class StorageCommand
     public static Command Create()
     {
         var command = new Command("storage", "Shows what is stored, how it grows, and when the disk or the budget is full.");
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.SetAction(async (client, parsed, cancellationToken) =>
         {
-            using var client = new AdminClient(parsed.GetValue(ClientCommands.Server)!);
             var storage = await client.GetAsync<StorageView>("/storage", cancellationToken);
             if (!Output.WriteJson(parsed, storage))
             {
@@ -43,7 +42,6 @@ internal static class StorageCommand
             {
                 yield return ["", problem];
             }
-
         }
 
         yield return ["full", storage.DaysUntilFull is { } days ? $"in {days.ToString("0.#", CultureInfo.InvariantCulture)} days" : storage.GrowthPerDay is null ? "not known either" : "never at this pace"];

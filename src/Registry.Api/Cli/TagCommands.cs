@@ -17,9 +17,8 @@ internal static class TagCommands
         var match = new Option<string?>("--match") { Description = "Only tags with this in their name; or a glob, v1.* for example." };
         var command = new Command("list", "Lists the tags of a repository.") { repository, match };
         sort.AddTo(command);
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.SetAction(async (client, parsed, cancellationToken) =>
         {
-            using var client = new AdminClient(parsed.GetValue(ClientCommands.Server)!);
             var (tags, page) = (new List<TagView>(), new TagPage("", [], null, 0));
             var only = parsed.GetValue(match) is { } text ? $"&match={Uri.EscapeDataString(text)}" : "";
             do
@@ -38,9 +37,8 @@ internal static class TagCommands
     {
         var (reference, count) = (Reference(), Count());
         var command = new Command("history", "Shows what a tag pointed to, newest first.") { reference, count };
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.SetAction(async (client, parsed, cancellationToken) =>
         {
-            using var client = new AdminClient(parsed.GetValue(ClientCommands.Server)!);
             var (repository, tag) = Split(parsed.GetValue(reference)!);
             var lines = await client.GetAsync<List<TagHistoryView>>($"/tags/history?repository={Uri.EscapeDataString(repository)}&tag={Uri.EscapeDataString(tag)}&n={Output.Number(parsed.GetValue(count))}", cancellationToken);
             if (!Output.WriteJson(parsed, lines))
@@ -59,9 +57,8 @@ internal static class TagCommands
     {
         var (repository, count) = (Repository(), Count());
         var command = new Command("restorable", "Shows which tags that have gone or were moved can be restored, and until when.") { repository, count };
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.SetAction(async (client, parsed, cancellationToken) =>
         {
-            using var client = new AdminClient(parsed.GetValue(ClientCommands.Server)!);
             var lines = await client.GetAsync<List<RestorableTagView>>($"/tags/restorable?repository={Uri.EscapeDataString(parsed.GetValue(repository)!)}&n={Output.Number(parsed.GetValue(count))}", cancellationToken);
             if (!Output.WriteJson(parsed, lines))
             {
@@ -88,9 +85,8 @@ internal static class TagCommands
                 result.AddError("Give either --digest or --at. 'tag history' and 'tag restorable' show what there is.");
             }
         });
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.SetAction(async (client, parsed, cancellationToken) =>
         {
-            using var client = new AdminClient(parsed.GetValue(ClientCommands.Server)!);
             var (repository, tag) = Split(parsed.GetValue(reference)!);
             using var body = JsonContent.Create(new RestoreRequest(repository, tag, parsed.GetValue(digest), parsed.GetValue(at)));
             var restored = await client.PostAsync<RestoredView>("/tags/restore", body, cancellationToken);
@@ -120,12 +116,9 @@ internal static class TagCommands
 
         Output.WriteTable(
             ["tag", "digest", "platform", "size", "exclusive", "pushed (UTC)", "by", "pulled (UTC)"],
-            page.Tags.Select(tag => new[] { tag.Name, Short(tag.Digest), tag.Platform, Output.Bytes(tag.Size), Output.Bytes(tag.ExclusiveBytes), Output.Time(tag.PushedAt), tag.PushedBy ?? "", Output.Time(tag.LastPulledAt) }));
+            page.Tags.Select(tag => new[] { tag.Name, Digest.Shorten(tag.Digest), tag.Platform, Output.Bytes(tag.Size), Output.Bytes(tag.ExclusiveBytes), Output.Time(tag.PushedAt), tag.PushedBy ?? "", Output.Time(tag.LastPulledAt) }));
         Output.Say($"{page.Tags.Count} of {page.Total}. Exclusive is what is freed if that tag alone goes.");
     }
-
-    /// <summary>Enough to tell it from the others of the table; <c>--json</c> has it whole.</summary>
-    private static string Short(string digest) => digest.Length > 19 ? digest[..19] : digest;
 
     private static string Until(DateTimeOffset? until) => until is null ? "while something names it" : Output.Time(until);
 

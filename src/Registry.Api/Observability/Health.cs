@@ -2,7 +2,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Registry.Gc.Planning;
 
 namespace Registry.Api.Observability;
 
@@ -28,8 +27,6 @@ internal static class Health
     {
         // Opened now: at the first question it could be another file already.
         app.ServiceProvider.GetRequiredService<IndexFile>();
-        // Made now, so that its gauges are there before anybody asks for the state.
-        app.ServiceProvider.GetRequiredService<BudgetState>();
         app.MapHealthChecks(LivePath, new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks(ReadyPath, new HealthCheckOptions { ResponseWriter = WriteAsync });
     }

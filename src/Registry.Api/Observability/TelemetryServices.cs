@@ -20,7 +20,7 @@ internal static class TelemetryServices
             .ConfigureResource(resource => resource.AddService("registry"))
             .WithMetrics(metrics =>
             {
-                metrics.AddAspNetCoreInstrumentation().AddRuntimeInstrumentation().AddMeter(StorageTelemetry.Name, BudgetState.MeterName).AddPrometheusExporter();
+                metrics.AddAspNetCoreInstrumentation().AddRuntimeInstrumentation().AddMeter(StorageTelemetry.Name, BudgetGauges.MeterName).AddPrometheusExporter();
                 if (export)
                 {
                     metrics.AddOtlpExporter();

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Microsoft.EntityFrameworkCore;
 using Registry.Gc.Policies;
 using Registry.Storage.Content;
@@ -13,24 +12,8 @@ namespace Registry.Gc.Planning;
 public sealed record BudgetFigures(long Bytes, long HighBytes, long LowBytes, long StoredBytes, long StillOverBytes, string? Problem);
 
 /// <summary>Whether the registry stays in its budget, for the health check, the API and metrics.</summary>
-public sealed class BudgetState
+public sealed class BudgetState(PolicyStore policies, Plans plans, UploadBudget uploads, IDbContextFactory<IndexContext> contexts)
 {
-    public const string MeterName = "Registry.Gc";
-
-    private static readonly Meter Meter = new(MeterName);
-
-    private readonly PolicyStore policies;
-    private readonly Plans plans;
-    private readonly UploadBudget uploads;
-    private readonly IDbContextFactory<IndexContext> contexts;
-
-    public BudgetState(PolicyStore policies, Plans plans, UploadBudget uploads, IDbContextFactory<IndexContext> contexts)
-    {
-        (this.policies, this.plans, this.uploads, this.contexts) = (policies, plans, uploads, contexts);
-        Meter.CreateObservableGauge("registry.budget.limit", () => Measure(figures => figures.Bytes), "By", "Bytes that the policy's budget allows");
-        Meter.CreateObservableGauge("registry.budget.over", () => Measure(figures => figures.StillOverBytes), "By", "Bytes over the budget's high mark that nothing may remove");
-    }
-
     /// <summary>Null where the policy has no budget.</summary>
     public BudgetFigures? Read()
     {
@@ -55,6 +38,4 @@ public sealed class BudgetState
         : totals.StoredBytes >= budget || uploads.HasRefusedLately
             ? $"Uploads are refused: {totals.StoredBytes} of {budget} bytes are taken, {totals.CondemnedBytes} of them by what waits to be deleted and {totals.UploadBytes} by unfinished uploads, which end after Registry:Collection:UploadExpiry. 'registry retention plan' shows what the policy removes."
         : null;
-
-    private IEnumerable<Measurement<long>> Measure(Func<BudgetFigures, long> figure) => Read() is { } figures ? [new Measurement<long>(figure(figures))] : [];
 }

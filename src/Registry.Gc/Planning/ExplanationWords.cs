@@ -3,6 +3,7 @@ using Registry.Gc.Liveness;
 using Registry.Gc.Policies;
 using Registry.Gc.Retention;
 using Registry.Storage.Content;
+using Registry.Storage.Model;
 
 namespace Registry.Gc.Planning;
 
@@ -53,11 +54,11 @@ public sealed class ExplanationWords(PolicyStore policies, CollectionOptions opt
 
     private static string Step(KeptBy step) => step.Kind switch
     {
-        KeeperKind.Tag => $"the tag {step.Name} names {Short(step.Digest)}",
-        KeeperKind.Pin => $"the host {step.Name} has pinned {Short(step.Digest)}",
-        KeeperKind.Index => $"the index {Short(step.Digest)} has it as a child",
-        KeeperKind.Subject => $"it is about {Short(step.Digest)}",
-        _ => $"its tag {step.Name} says that it is about {Short(step.Digest)}",
+        KeeperKind.Tag => $"the tag {step.Name} names {Digest.Shorten(step.Digest)}",
+        KeeperKind.Pin => $"the host {step.Name} has pinned {Digest.Shorten(step.Digest)}",
+        KeeperKind.Index => $"the index {Digest.Shorten(step.Digest)} has it as a child",
+        KeeperKind.Subject => $"it is about {Digest.Shorten(step.Digest)}",
+        _ => $"its tag {step.Name} says that it is about {Digest.Shorten(step.Digest)}",
     };
 
     private string End(Explanation explanation, DateTimeOffset now) => explanation switch
@@ -76,8 +77,6 @@ public sealed class ExplanationWords(PolicyStore policies, CollectionOptions opt
             ? $"{what}, nothing is freed{(explanation.Keepers.Paths.Count > 0 ? " by that alone" : " that is not on its way out already")}."
             : string.Create(CultureInfo.InvariantCulture, $"{what}, {freed.Manifests.Count} manifests and {freed.Blobs.Count} blobs go with it, and {freed.BlobBytes} bytes are freed.");
     }
-
-    private static string Short(string digest) => digest.Length > 19 ? digest[..19] : digest;
 
     private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 }

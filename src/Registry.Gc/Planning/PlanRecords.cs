@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Registry.Storage.Content;
 using Registry.Storage.Index;
 
 namespace Registry.Gc.Planning;
@@ -20,13 +21,9 @@ internal sealed class PlanRecords(IDbContextFactory<IndexContext> contexts, Inde
 
         foreach (var id in older)
         {
-            while (await writer.WriteBesideAsync(db => Forget(db, id), cancellationToken) > 0)
+            while (await writer.WriteBesideAsync(db => PlanLists.Forget(db, id, RowsPerChange), cancellationToken) > 0)
             {
             }
         }
     }
-
-    private static int Forget(IndexContext db, long planId) =>
-        db.Database.ExecuteSql($"DELETE FROM planned_tags WHERE PlanId = {planId} AND TagId IN (SELECT TagId FROM planned_tags WHERE PlanId = {planId} LIMIT {RowsPerChange})")
-        + db.Database.ExecuteSql($"DELETE FROM planned_manifests WHERE PlanId = {planId} AND ManifestId IN (SELECT ManifestId FROM planned_manifests WHERE PlanId = {planId} LIMIT {RowsPerChange})");
 }

@@ -42,7 +42,7 @@ internal sealed class PlanRows(IndexWriter writer, long planId)
     {
         foreach (var some in manifestIds.Chunk(RowsPerChange))
         {
-            var ids = JsonSerializer.Serialize(some);
+            var ids = SqlSet.Of(some);
             await writer.WriteBesideAsync(
                 db => db.Database.ExecuteSql($"""
                     INSERT INTO planned_manifests (PlanId, ManifestId, Repository, Digest, PushedAt, LastPulledAt, Size)

@@ -20,6 +20,7 @@ public static class RetentionServices
         services.AddSingleton<Plans>();
         services.AddSingleton<BackTests>();
         services.AddSingleton<BudgetState>();
+        services.AddHostedService<BudgetGauges>();
         services.AddSingleton<ExplanationWords>();
         services.AddSingleton<Explanations>();
         services.AddSingleton<ISweepStep, RetentionStep>();

@@ -19,25 +19,17 @@ internal sealed class ManifestStep(IDbContextFactory<IndexContext> contexts, Ind
     {
         while (true)
         {
-            // Looked for outside of the writer: those that a subject or a pin keeps may be many, and are passed over here.
-            var candidates = await FindAsync(pass, size, cancellationToken);
-            if (candidates.Count == 0)
+            // Those that a subject or a pin keeps may be many, and are passed over.
+            var removed = await Candidates.RunBatchAsync(
+                () => FindAsync(pass, size, cancellationToken),
+                candidates => writer.WriteBesideAsync(db => pass.Measure(writer, () => Remove(db, candidates, pass)), cancellationToken));
+            if (removed > 0 || !pass.HasRemoved)
             {
-                if (!pass.HasRemoved)
-                {
-                    return 0;
-                }
-
-                (pass.Id, pass.KeptUntil, pass.HasRemoved) = (0, DateTimeOffset.UnixEpoch, false);
-                continue;
-            }
-
-            var removed = await writer.WriteBesideAsync(db => pass.Measure(writer, () => Remove(db, candidates, pass)), cancellationToken);
-            if (removed > 0)
-            {
-                pass.HasRemoved = true;
+                pass.HasRemoved |= removed > 0;
                 return removed;
             }
+
+            (pass.Id, pass.KeptUntil, pass.HasRemoved) = (0, DateTimeOffset.UnixEpoch, false);
         }
     }
 

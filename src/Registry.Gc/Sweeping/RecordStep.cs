@@ -61,8 +61,7 @@ internal sealed class RecordStep(IndexWriter writer, CollectionOptions options) 
             return 0;
         }
 
-        var forgotten = db.Database.ExecuteSql($"DELETE FROM planned_tags WHERE rowid IN (SELECT rowid FROM planned_tags WHERE PlanId = {plan} LIMIT {size})");
-        forgotten += db.Database.ExecuteSql($"DELETE FROM planned_manifests WHERE rowid IN (SELECT rowid FROM planned_manifests WHERE PlanId = {plan} LIMIT {size - forgotten})");
+        var forgotten = PlanLists.Forget(db, plan, size);
         return forgotten > 0 ? forgotten : db.Plans.Where(p => p.Id == plan).ExecuteDelete();
     }
 }

@@ -11,29 +11,17 @@ internal sealed class RepositoryStep(IDbContextFactory<IndexContext> contexts, I
 
     public void Count(RunRow run, int removed) => run.Repositories += removed;
 
-    public async Task<int> RunBatchAsync(SweepPass pass, int size, CancellationToken cancellationToken)
+    public Task<int> RunBatchAsync(SweepPass pass, int size, CancellationToken cancellationToken) =>
+        Candidates.RunBatchAsync(
+            () => FindAsync(pass, size, cancellationToken),
+            candidates => writer.WriteBesideAsync(db => pass.Measure(writer, () => Remove(db, candidates, pass)), cancellationToken));
+
+    private async Task<List<long>> FindAsync(SweepPass pass, int size, CancellationToken cancellationToken)
     {
-        while (true)
-        {
-            // Looked for outside of the writer: it is a walk over all repositories.
-            List<long> candidates;
-            await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
-            {
-                candidates = Empty(db, pass).Where(r => r.Id > pass.Id).OrderBy(r => r.Id).Take(size).Select(r => r.Id).ToList();
-            }
-
-            if (candidates.Count == 0)
-            {
-                return 0;
-            }
-
-            pass.Id = candidates[^1];
-            var removed = await writer.WriteBesideAsync(db => pass.Measure(writer, () => Remove(db, candidates, pass)), cancellationToken);
-            if (removed > 0)
-            {
-                return removed;
-            }
-        }
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var found = Empty(db, pass).Where(r => r.Id > pass.Id).OrderBy(r => r.Id).Take(size).Select(r => r.Id).ToList();
+        pass.Id = found.Count > 0 ? found[^1] : pass.Id;
+        return found;
     }
 
     private int Remove(IndexContext db, List<long> candidates, SweepPass pass)

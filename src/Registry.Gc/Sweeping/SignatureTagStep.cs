@@ -16,34 +16,26 @@ internal sealed class SignatureTagStep(IDbContextFactory<IndexContext> contexts,
 
     public void Count(RunRow run, int removed) => run.Tags += removed;
 
-    public async Task<int> RunBatchAsync(SweepPass pass, int size, CancellationToken cancellationToken)
+    public Task<int> RunBatchAsync(SweepPass pass, int size, CancellationToken cancellationToken) =>
+        Candidates.RunBatchAsync(
+            () => FindAsync(pass, size, cancellationToken),
+            candidates => RemoveAsync([.. candidates.Where(tag => SignatureTag.SubjectOf(tag.Name) is not null)], pass, cancellationToken));
+
+    private async Task<List<TagRow>> FindAsync(SweepPass pass, int size, CancellationToken cancellationToken)
     {
         var before = pass.Now - options.UntaggedAfter;
-        while (true)
-        {
-            List<TagRow> some;
-            await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
-            {
-                some = db.Tags.Where(t => t.Id > pass.Id && t.PushedAt < before && (t.Name.StartsWith("sha256-") || t.Name.StartsWith("sha512-"))).OrderBy(t => t.Id).Take(size).ToList();
-            }
-
-            if (some.Count == 0)
-            {
-                return 0;
-            }
-
-            pass.Id = some[^1].Id;
-            var subjects = some.Select(tag => (Tag: tag, Subject: SignatureTag.SubjectOf(tag.Name))).Where(pair => pair.Subject is not null).ToList();
-            var removed = subjects.Count == 0 ? 0 : await writer.WriteBesideAsync(db => pass.Measure(writer, () => subjects.Count(pair => Remove(db, pair.Tag, pair.Subject!, pass, before))), cancellationToken);
-            if (removed > 0)
-            {
-                return removed;
-            }
-        }
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var found = db.Tags.Where(t => t.Id > pass.Id && t.PushedAt < before && (t.Name.StartsWith("sha256-") || t.Name.StartsWith("sha512-"))).OrderBy(t => t.Id).Take(size).ToList();
+        pass.Id = found.Count > 0 ? found[^1].Id : pass.Id;
+        return found;
     }
 
-    private bool Remove(IndexContext db, TagRow seen, string subject, SweepPass pass, DateTimeOffset before)
+    private async Task<int> RemoveAsync(List<TagRow> signatures, SweepPass pass, CancellationToken cancellationToken) =>
+        signatures.Count == 0 ? 0 : await writer.WriteBesideAsync(db => pass.Measure(writer, () => signatures.Count(tag => Remove(db, tag, pass))), cancellationToken);
+
+    private bool Remove(IndexContext db, TagRow seen, SweepPass pass)
     {
+        var (before, subject) = (pass.Now - options.UntaggedAfter, SignatureTag.SubjectOf(seen.Name));
         var tag = db.Tags.FirstOrDefault(t => t.Id == seen.Id && t.PushedAt < before);
         if (tag is null || db.Manifests.Any(m => m.RepositoryId == tag.RepositoryId && m.Digest == subject))
         {

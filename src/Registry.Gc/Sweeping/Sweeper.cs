@@ -22,10 +22,12 @@ internal sealed class Sweeper(IEnumerable<ISweepStep> steps, CondemnedObjects co
         {
             foreach (var step in steps)
             {
-                error = First(error, await TryAsync(run, step.Name, () => RunStepAsync(step, run, reconcile, cancellationToken), cancellationToken));
+                var failure = await TryAsync(run, step.Name, () => RunStepAsync(step, run, reconcile, cancellationToken), cancellationToken);
+                error ??= failure;
             }
 
-            error = First(error, await TryAsync(run, "objects", () => condemned.DeleteDueAsync(cancellationToken), cancellationToken));
+            var last = await TryAsync(run, "objects", () => condemned.DeleteDueAsync(cancellationToken), cancellationToken);
+            error ??= last;
         }
         catch (OperationCanceledException)
         {
@@ -55,8 +57,6 @@ internal sealed class Sweeper(IEnumerable<ISweepStep> steps, CondemnedObjects co
             return $"The step '{step}' failed: {e.Message}";
         }
     }
-
-    private static string? First(string? one, string? other) => one ?? other;
 
     private async Task RunStepAsync(ISweepStep step, RunRow run, ReconcileScope reconcile, CancellationToken cancellationToken)
     {

@@ -16,26 +16,12 @@ internal sealed class TagHistoryStep(IDbContextFactory<IndexContext> contexts, I
     {
     }
 
-    public async Task<int> RunBatchAsync(SweepPass pass, int size, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            // Looked for outside of the writer: those whose manifest is there may be many, and are passed over here.
-            var candidates = await FindAsync(pass, size, cancellationToken);
-            if (candidates.Count == 0)
-            {
-                return 0;
-            }
-
+    public Task<int> RunBatchAsync(SweepPass pass, int size, CancellationToken cancellationToken) =>
+        Candidates.RunBatchAsync(
+            () => FindAsync(pass, size, cancellationToken),
             // A push may have brought the manifest back meanwhile.
-            var forgotten = await writer.WriteBesideAsync(
-                db => pass.Measure(writer, () => candidates.Chunk(QueryLimits.ValuesPerQuery).Sum(some => Over(db, pass).Where(h => some.Contains(h.Id)).ExecuteDelete())), cancellationToken);
-            if (forgotten > 0)
-            {
-                return forgotten;
-            }
-        }
-    }
+            candidates => writer.WriteBesideAsync(
+                db => pass.Measure(writer, () => candidates.Chunk(QueryLimits.ValuesPerQuery).Sum(some => Over(db, pass).Where(h => some.Contains(h.Id)).ExecuteDelete())), cancellationToken));
 
     private async Task<List<long>> FindAsync(SweepPass pass, int size, CancellationToken cancellationToken)
     {

@@ -1,12 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Registry.Storage.Blobs;
 using Registry.Storage.Index;
 
 namespace Registry.Storage.Content;
 
-/// <summary>Wires the index and the content over a blob store that the caller registers.</summary>
+/// <summary>Wires the index and the content. Which tags are immutable (<see cref="IImmutableTags"/>) the caller registers.</summary>
 public static class ContentServices
 {
     public static IServiceCollection AddContent(this IServiceCollection services, string dataDirectory, StorageOptions storage, CollectionOptions collection)
@@ -25,7 +24,6 @@ public static class ContentServices
         services.AddSingleton<UploadBudget>();
         services.AddSingleton<UploadBodies>();
         services.AddSingleton<UploadSessions>();
-        services.TryAddSingleton<IImmutableTags, NoImmutableTags>();
         services.AddSingleton<TagProtection>();
         services.AddSingleton<BlobContent>();
         services.AddSingleton<ManifestContent>();

@@ -8,9 +8,3 @@ public interface IImmutableTags
     /// <summary>The name of the rule that makes the tag immutable; null if it may be moved and deleted. Fast: asked inside changes of the index.</summary>
     string? FindRule(RepositoryName repository, Tag tag);
 }
-
-/// <summary>No tag is immutable.</summary>
-public sealed class NoImmutableTags : IImmutableTags
-{
-    public string? FindRule(RepositoryName repository, Tag tag) => null;
-}

@@ -22,12 +22,7 @@ internal static class PlannedRemoval
             """).ToList();
         var going = SqlSet.Of(there);
         Receipts.OfPlannedTags(db, planId, going, by, runId, now);
-        db.Database.ExecuteSql($"""
-            UPDATE tag_history SET "To" = {now.ToUnixTimeMilliseconds()}, ToBy = {by}, ToReason = p.Reason || ' (plan ' || p.PlanId || ')'
-            FROM planned_tags p WHERE p.PlanId = {planId} AND p.TagId IN (SELECT value FROM json_each({going}))
-            AND tag_history.RepositoryId = p.RepositoryId AND tag_history.Tag = p.Tag AND tag_history."To" IS NULL
-            """);
-        db.Database.ExecuteSql($"DELETE FROM tags WHERE Id IN (SELECT value FROM json_each({going}))");
+        TagMoves.DeletePlanned(db, planId, going, by, now);
         var manifests = db.Database.SqlQuery<long>($"SELECT DISTINCT ManifestId AS Value FROM planned_tags WHERE PlanId = {planId} AND TagId IN (SELECT value FROM json_each({going}))").ToList();
         ManifestPromises.StartWhereUnreferenced(db, manifests, now, keptUntil);
         db.Database.ExecuteSql($"""

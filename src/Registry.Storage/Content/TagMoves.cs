@@ -46,6 +46,17 @@ internal static class TagMoves
         db.Tags.Where(t => t.ManifestId == manifestId).ExecuteDelete();
     }
 
+    /// <summary>Deletes tags that a plan lists, by their ids as a <see cref="SqlSet"/>; the reason of each is the plan's.</summary>
+    public static void DeletePlanned(IndexContext db, long planId, string tagIds, string by, DateTimeOffset now)
+    {
+        db.Database.ExecuteSql($"""
+            UPDATE tag_history SET "To" = {now.ToUnixTimeMilliseconds()}, ToBy = {by}, ToReason = p.Reason || ' (plan ' || p.PlanId || ')'
+            FROM planned_tags p WHERE p.PlanId = {planId} AND p.TagId IN (SELECT value FROM json_each({tagIds}))
+            AND tag_history.RepositoryId = p.RepositoryId AND tag_history.Tag = p.Tag AND tag_history."To" IS NULL
+            """);
+        db.Database.ExecuteSql($"DELETE FROM tags WHERE Id IN (SELECT value FROM json_each({tagIds}))");
+    }
+
     private static void EndHistory(IndexContext db, long repositoryId, string name, string by, string reason, DateTimeOffset now) =>
         End(db.TagHistory.Where(h => h.RepositoryId == repositoryId && h.Tag == name && h.To == null), by, reason, now);
 

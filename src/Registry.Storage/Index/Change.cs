@@ -1,10 +1,12 @@
+using System.Diagnostics;
+
 namespace Registry.Storage.Index;
 
 /// <summary>A change of the index on its way through the writer, and the answer to whoever asked for it.</summary>
 internal abstract class Change
 {
-    /// <summary>A timestamp of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
-    public long AskedAt { get; } = System.Diagnostics.Stopwatch.GetTimestamp();
+    /// <summary>A timestamp of <see cref="Stopwatch"/>.</summary>
+    public long AskedAt { get; } = Stopwatch.GetTimestamp();
 
     public abstract bool IsCancelled();
 

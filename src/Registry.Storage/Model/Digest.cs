@@ -9,6 +9,9 @@ namespace Registry.Storage.Model;
 /// </summary>
 public readonly record struct Digest
 {
+    /// <summary>Twelve characters of a sha256, with its name.</summary>
+    private const int ShortLength = 19;
+
     internal static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
 
     private readonly string? text;
@@ -26,6 +29,9 @@ public readonly record struct Digest
             return DigestAlgorithm.Find(text[..colon])!;
         }
     }
+
+    /// <summary>The beginning of a digest, for people: enough to tell it from the others of a table.</summary>
+    public static string Shorten(string digest) => digest.Length > ShortLength ? digest[..ShortLength] : digest;
 
     public static bool TryParse(string? value, out Digest digest)
     {

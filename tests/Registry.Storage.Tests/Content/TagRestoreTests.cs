@@ -141,6 +141,11 @@ public sealed class TagRestoreTests : IAsyncDisposable
         content.Read(db => db.TagHistory.Where(h => h.Tag == tag).OrderBy(h => h.Id).ToList())
             .Select(h => $"{names.Single(n => n.Digest.ToString() == h.Digest).Name} {h.FromBy} {h.ToReason}");
 
+    private sealed class NoImmutableTags : IImmutableTags
+    {
+        public string? FindRule(RepositoryName repository, Tag tag) => null;
+    }
+
     private sealed class AllImmutable : IImmutableTags
     {
         public string? FindRule(RepositoryName repository, Tag tag) => "releases";
