@@ -20,7 +20,9 @@ internal static class ComparisonBenchmark
     /// <exception cref="InvalidOperationException">docker-registry is not installed.</exception>
     public static async Task<ComparisonFigures> RunAsync(int images, string? program, Action<string> say, CancellationToken cancellationToken)
     {
-        var version = DebianRegistry.Version() ?? throw new InvalidOperationException($"'{DebianRegistry.Program}' is not installed: apt-get install {DebianRegistry.Program}");
+        var version = Tool.IsInstalled(DebianRegistry.Program)
+            ? await DebianRegistry.VersionAsync()
+            : throw new InvalidOperationException($"'{DebianRegistry.Program}' is not installed: apt-get install {DebianRegistry.Program}");
         var content = new RetaggedImages(images);
         say($"{DebianRegistry.Program} {version} …");
         var theirs = await MeasureTheirsAsync(content, cancellationToken);
@@ -32,13 +34,13 @@ internal static class ComparisonBenchmark
 
     private static async Task<Measured> MeasureTheirsAsync(RetaggedImages content, CancellationToken cancellationToken)
     {
-        using var registry = new DebianRegistry();
-        await registry.ServeAsync(url => content.PushAsync(url, cancellationToken), cancellationToken);
-        var before = registry.Stored();
-        var seconds = (await registry.CollectAsync(cancellationToken)).TotalSeconds;
-        var after = registry.Stored();
-        var lost = 0;
-        await registry.ServeAsync(async url => lost = await content.CountLostAsync(url, cancellationToken), cancellationToken);
+        await using var registry = new DebianRegistry();
+        await content.PushAsync(await registry.StartAsync(), cancellationToken);
+        await registry.StopAsync();
+        var before = DebianCollection.FindStored(registry);
+        var seconds = (await DebianCollection.RunAsync(registry)).TotalSeconds;
+        var after = DebianCollection.FindStored(registry);
+        var lost = await content.CountLostAsync(await registry.StartAsync(), cancellationToken);
         return new Measured(seconds, before.Bytes - after.Bytes, after.Count, lost, null);
     }
 

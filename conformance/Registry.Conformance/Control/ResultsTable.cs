@@ -1,5 +1,6 @@
 using System.Text;
 using Registry.Conformance.Requirements;
+using Registry.Testing;
 
 namespace Registry.Conformance.Control;
 
@@ -27,7 +28,7 @@ internal static class ResultsTable
 
     public static string ByRequirement(IReadOnlyList<Result> results, string controlVersion)
     {
-        var table = new StringBuilder($"The control is Debian's `{ControlRegistry.Program}`, version {controlVersion}, with deletion enabled.\n\n| | ours | control |\n|---|---|---|\n");
+        var table = new StringBuilder($"The control is Debian's `{DebianRegistry.Program}`, version {controlVersion}, with deletion enabled.\n\n| | ours | control |\n|---|---|---|\n");
         foreach (var verdict in Enum.GetValues<Verdict>())
         {
             table.Append($"| {Shown(verdict)} | {results.Count(r => r.Ours == verdict)} | {results.Count(r => r.Control == verdict)} |\n");
