@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Registry.Storage.Index;
 using Registry.Storage.Tests.Content;
 
@@ -32,6 +34,43 @@ public sealed class SchemaTests : IAsyncDisposable
                 killed.Database.ExecuteSqlRaw("""CREATE TABLE "__EFMigrationsLock" ("Id" INTEGER PRIMARY KEY, "Timestamp" TEXT NOT NULL); INSERT INTO "__EFMigrationsLock" VALUES (1, '2026-01-01');""");
                 IndexDatabase.Migrate(killed);
                 Assert.Empty(killed.Database.GetPendingMigrations());
+            }
+
+            Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void An_index_of_the_first_schema_gets_the_sizes_of_its_manifests_and_the_totals_of_what_it_has()
+    {
+        var folder = Directory.CreateTempSubdirectory("registry-schema-");
+        try
+        {
+            var options = new DbContextOptionsBuilder<IndexContext>();
+            IndexDatabase.Configure(options, folder.FullName);
+            using (var db = new IndexContext(options.Options))
+            {
+                db.GetService<IMigrator>().Migrate("Initial");
+                // An index (id 2, 5 bytes) with one child (id 1, 3 bytes); both name blob 1, the child names blob 2 too.
+                db.Database.ExecuteSqlRaw("""
+                    INSERT INTO repositories (Id, Name, CreatedAt) VALUES (1, 'r', 0);
+                    INSERT INTO blobs (Id, Digest, StorageKey, Size, CreatedAt) VALUES (1, 'a', 'a', 100, 0), (2, 'b', 'b', 20, 0);
+                    INSERT INTO links (RepositoryId, BlobId, CreatedAt) VALUES (1, 1, 0), (1, 2, 0);
+                    INSERT INTO manifests (Id, RepositoryId, Digest, MediaType, PushedAt, Body) VALUES (1, 1, 'c', 'm', 0, x'010203'), (2, 1, 'd', 'm', 0, x'0102030405');
+                    INSERT INTO blob_edges (ManifestId, BlobId, RepositoryId) VALUES (1, 1, 1), (1, 2, 1), (2, 1, 1);
+                    INSERT INTO child_edges (ParentId, ChildId) VALUES (2, 1);
+                    INSERT INTO condemned (StorageKey, Size, Reason, DeleteAfter, Failures) VALUES ('e', 7, 'x', 0, 0);
+                    INSERT INTO upload_sessions (Id, RepositoryId, StorageKey, Algorithm, Received, ExpiresAt) VALUES ('1', 1, 'f', 'sha256', 9, 0);
+                    """);
+                IndexDatabase.Migrate(db);
+                Assert.Equal([123L, 128L], db.Manifests.OrderBy(m => m.Id).Select(m => m.Size).ToList());
+                db.Database.ExecuteSqlRaw("DELETE FROM condemned; UPDATE upload_sessions SET Received = 10;");
+                var totals = db.Totals.Single();
+                Assert.Equal((2, 120, 0, 10), (totals.Blobs, totals.BlobBytes, totals.CondemnedBytes, totals.UploadBytes));
             }
 
             Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();

@@ -35,6 +35,10 @@ namespace Registry.Storage.Index.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropIndex(
+                name: "IX_condemned_StorageKey",
+                table: "condemned");
+
             migrationBuilder.AddColumn<long>(
                 name: "CondemnedBytes",
                 table: "runs",
@@ -69,6 +73,24 @@ namespace Registry.Storage.Index.Migrations
                 type: "INTEGER",
                 nullable: false,
                 defaultValue: 0L);
+
+            migrationBuilder.AddColumn<long>(
+                name: "PlanId",
+                table: "receipts",
+                type: "INTEGER",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "Result",
+                table: "receipts",
+                type: "TEXT",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "Rule",
+                table: "receipts",
+                type: "TEXT",
+                nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "Platform",
@@ -324,6 +346,18 @@ namespace Registry.Storage.Index.Migrations
                 table: "runs");
 
             migrationBuilder.DropColumn(
+                name: "PlanId",
+                table: "receipts");
+
+            migrationBuilder.DropColumn(
+                name: "Result",
+                table: "receipts");
+
+            migrationBuilder.DropColumn(
+                name: "Rule",
+                table: "receipts");
+
+            migrationBuilder.DropColumn(
                 name: "Platform",
                 table: "manifests");
 
@@ -334,6 +368,12 @@ namespace Registry.Storage.Index.Migrations
             migrationBuilder.DropColumn(
                 name: "RunId",
                 table: "condemned");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_condemned_StorageKey",
+                table: "condemned",
+                column: "StorageKey",
+                unique: true);
         }
     }
 }

@@ -11,8 +11,8 @@ using Registry.Storage.Index;
 namespace Registry.Storage.Index.Migrations
 {
     [DbContext(typeof(IndexContext))]
-    [Migration("20261125042046_CondemnedWithoutKeyIndex")]
-    partial class CondemnedWithoutKeyIndex
+    [Migration("20261125054749_Retention")]
+    partial class Retention
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
