@@ -56,9 +56,11 @@ internal static class CollectionBenchmark
         load.Enter(Phase.Other);
 
         say("Collecting …");
+        var before = await Transactions.ReadAsync(registry.Url, cancellationToken);
         await collection.SetPolicyAsync(plan.Policy, cancellationToken);
         await collection.RunAllAsync(Pause, load.Enter, cancellationToken);
         await load.StopAsync();
+        var transactions = (await Transactions.ReadAsync(registry.Url, cancellationToken)).Since(before);
 
         say("Checking …");
         var removed = await collection.SumAsync(cancellationToken);
@@ -68,7 +70,7 @@ internal static class CollectionBenchmark
         return new CollectionFigures(
             plan, settings.Objects, databaseBytes, collection.Steps, removed, expected, Leftovers.Count(folder, settings.Objects), peak,
             Latency.Of(load.Pushes(Phase.WithoutRun)), Latency.Of(load.Pushes(Phase.DuringRun)), Latency.Of(load.Pulls(Phase.WithoutRun)), Latency.Of(load.Pulls(Phase.DuringRun)),
-            lost);
+            transactions, lost);
     }
 
     /// <summary>Pulls everything that clients pushed, and a part of what the policy keeps of the seed; all of it is counted (<see cref="Leftovers"/>).</summary>

@@ -26,6 +26,7 @@ internal sealed record CollectionFigures(
     Latency PushDuring,
     Latency PullWithout,
     Latency PullDuring,
+    Transactions Transactions,
     int Lost) : IFigures
 {
     private const string ObjectStep = "objects";
@@ -55,6 +56,7 @@ internal sealed record CollectionFigures(
         yield return ("pull during a run, p50 / p99", PullDuring.Show());
         yield return ("p99 during / without, push and pull", $"{Wording.Ratio(PushDuring.P99 / PushWithout.P99)} and {Wording.Ratio(PullDuring.P99 / PullWithout.P99)}");
         yield return ("pushes and pulls during runs", $"{Wording.Count(PushDuring.Count)} and {Wording.Count(PullDuring.Count)}");
+        yield return ("transactions of the index meanwhile, over 50 ms", $"{Wording.Count(Transactions.All)}, {Wording.Count(Transactions.Long)}");
         yield return ("bytes freed, expected", $"{Wording.Count(Removed.FreedBytes)}, {Wording.Count(ExpectedBytes)}");
         yield return ("live content lost, dead content left", $"{Wording.Count(Lost)}, {Wording.Count(Math.Max(0, Left.Manifests - Seed.LiveImages) + Math.Max(0, Left.Blobs - (Seed.LiveImages * SeedPlan.BlobsPerImage)) + Left.UnnamedFiles)}");
     }

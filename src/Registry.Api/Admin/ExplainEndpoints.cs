@@ -25,7 +25,7 @@ internal sealed record KeeperView(string Kind, string? Name, string Digest)
 /// <param name="KeptByMore">Further roots.</param>
 /// <param name="PromisedUntil">The end of its promise; null while a tag or an index names it.</param>
 /// <param name="GoesAt">When the collection may remove it at the earliest; null while something keeps it.</param>
-/// <param name="FreedBytes">Bytes of blobs that are freed in the end if the tag (with a digest: all its tags) goes.</param>
+/// <param name="FreedBytes">Bytes of blobs that are freed in the end if the tag (with a digest: all its tags) goes; of a manifest that nothing keeps, when it goes.</param>
 /// <param name="Words">The same in sentences.</param>
 internal sealed record ExplanationView(
     string Repository,

@@ -18,16 +18,14 @@ public sealed class ContentLiveness(IDbContextFactory<IndexContext> contexts, De
     public ManifestKeepers? FindKeepers(RepositoryName repository, Digest digest)
     {
         using var db = contexts.CreateDbContext();
-        var (name, text) = (repository.ToString(), digest.ToString());
-        var row = db.Manifests.Where(m => m.Digest == text && db.Repositories.Any(r => r.Id == m.RepositoryId && r.Name == name))
-            .Select(m => new { m.Id, m.UnreferencedSince, m.KeptUntil }).FirstOrDefault();
+        var row = Find(db, repository, digest).Select(m => new { m.Id, m.Digest, m.UnreferencedSince, m.KeptUntil }).FirstOrDefault();
         if (row is null)
         {
             return null;
         }
 
-        var (paths, more) = new KeeperSearch(db, deadlines.Now).Find(row.Id, text);
-        return new ManifestKeepers(text, paths, more, row.UnreferencedSince, row.KeptUntil);
+        var (paths, more) = new KeeperSearch(db, deadlines.Now).Find(row.Id, row.Digest);
+        return new ManifestKeepers(row.Digest, paths, more, row.UnreferencedSince, row.KeptUntil);
     }
 
     /// <summary>What is freed in the end if these tags go, and nothing else changes.</summary>
@@ -39,5 +37,18 @@ public sealed class ContentLiveness(IDbContextFactory<IndexContext> contexts, De
     }
 
     /// <summary>The same in a context of the caller: of its snapshot, or inside a change of the index.</summary>
-    public FreedBytes FindFreed(IndexContext db, IReadOnlyCollection<long> goingTags) => new FreedSearch(db, deadlines.Now, goingTags.ToHashSet()).Find();
+    public FreedBytes FindFreed(IndexContext db, IReadOnlyCollection<long> goingTags) => new FreedSearch(db, deadlines.Now, goingTags.ToHashSet(), []).Find();
+
+    /// <summary>What is freed in the end when a manifest goes that nothing keeps any more: itself, and what only it keeps.</summary>
+    public FreedBytes FindFreedWith(RepositoryName repository, Digest digest)
+    {
+        using var db = contexts.CreateDbContext();
+        return new FreedSearch(db, deadlines.Now, new HashSet<long>(), Find(db, repository, digest).Select(m => m.Id).ToList()).Find();
+    }
+
+    private static IQueryable<ManifestRow> Find(IndexContext db, RepositoryName repository, Digest digest)
+    {
+        var (name, text) = (repository.ToString(), digest.ToString());
+        return db.Manifests.Where(m => m.Digest == text && db.Repositories.Any(r => r.Id == m.RepositoryId && r.Name == name));
+    }
 }

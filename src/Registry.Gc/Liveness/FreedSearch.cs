@@ -10,7 +10,9 @@ namespace Registry.Gc.Liveness;
 /// What goes for good if some tags go: downwards from their manifests as far as nothing else keeps what is there, then the blobs that
 /// only those named. The same figure as <see cref="ManifestGraph.FindFreed"/>, without the whole index in memory.
 /// </summary>
-internal sealed class FreedSearch(IndexContext db, DateTimeOffset now, IReadOnlySet<long> goingTags)
+/// <param name="goingTags">Ids of the tags that go.</param>
+/// <param name="goingManifests">Ids of manifests that go too, which nothing keeps any more.</param>
+internal sealed class FreedSearch(IndexContext db, DateTimeOffset now, IReadOnlySet<long> goingTags, IReadOnlyCollection<long> goingManifests)
 {
     private readonly LiveManifests live = new(db, now, new HashSet<long>());
     private readonly LiveManifests liveThen = new(db, now, goingTags);
@@ -28,7 +30,7 @@ internal sealed class FreedSearch(IndexContext db, DateTimeOffset now, IReadOnly
         var open = new Stack<long>(goingTags.Chunk(QueryLimits.ValuesPerQuery)
             .SelectMany(some => db.Tags.Where(t => some.Contains(t.Id)).Select(t => t.ManifestId).ToList())
             // A signature whose subject has gone keeps nothing.
-            .Distinct().Where(live.Has));
+            .Distinct().Where(live.Has).Concat(goingManifests));
         while (open.TryPop(out var manifest))
         {
             // What is below a live one lives.

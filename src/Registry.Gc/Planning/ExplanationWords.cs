@@ -72,9 +72,9 @@ public sealed class ExplanationWords(PolicyStore policies, CollectionOptions opt
     private static string Frees(Explanation explanation)
     {
         var freed = explanation.Freed;
-        var what = explanation.Tag is { } tag ? $"If the tag {tag.Tag.Name} goes" : "If its tags go";
+        var what = explanation.Keepers.Paths.Count == 0 ? "When it goes" : explanation.Tag is { } tag ? $"If the tag {tag.Tag.Name} goes" : "If its tags go";
         return freed.Manifests.Count == 0
-            ? $"{what}, nothing is freed{(explanation.Keepers.Paths.Count > 0 ? " by that alone" : " that is not on its way out already")}."
+            ? $"{what}, nothing is freed by that alone."
             : string.Create(CultureInfo.InvariantCulture, $"{what}, {freed.Manifests.Count} manifests and {freed.Blobs.Count} blobs go with it, and {freed.BlobBytes} bytes are freed.");
     }
 

@@ -38,7 +38,7 @@ public sealed class Explanations(IDbContextFactory<IndexContext> contexts, Conte
 
         var tags = there?.Tags.Where(tag => tag.Facts.Digest == digest).ToList() ?? [];
         var decisions = Decide(there, tags, now);
-        var freed = liveness.FindFreed(asked is null ? tags.ConvertAll(tag => tag.Id) : [asked.Id]);
+        var freed = keepers.Paths.Count == 0 ? liveness.FindFreedWith(repository, digest) : liveness.FindFreed(asked is null ? tags.ConvertAll(tag => tag.Id) : [asked.Id]);
         var decision = asked is null ? null : decisions.FirstOrDefault(d => d.Tag.Name == asked.Facts.Name);
         return words.Add(new Explanation(repository, digest, decision, decisions, keepers, words.FindEnd(keepers), freed, []), now);
     }

@@ -80,6 +80,7 @@ public sealed class IndexWriter : IDisposable
 
     private void Commit(List<Change> batch)
     {
+        var begun = Stopwatch.GetTimestamp();
         try
         {
             var db = connection.Open();
@@ -93,6 +94,7 @@ public sealed class IndexWriter : IDisposable
             transaction.Commit();
             problem = null;
             StorageTelemetry.Commits.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
+            StorageTelemetry.Transactions.Record(Stopwatch.GetElapsedTime(begun).TotalSeconds);
             StorageTelemetry.ChangesPerCommit.Record(batch.Count);
             checkpointer.Wake();
         }

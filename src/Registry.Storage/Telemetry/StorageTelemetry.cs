@@ -14,6 +14,8 @@ public static class StorageTelemetry
 
     internal static readonly Histogram<double> Commits = Meter.CreateHistogram<double>("registry.index.commit.duration", "s", "Time to commit and sync one transaction of the index", advice: new() { HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5] });
 
+    internal static readonly Histogram<double> Transactions = Meter.CreateHistogram<double>("registry.index.transaction.duration", "s", "Time that one transaction holds the writer of the index, its commit included", advice: new() { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5] });
+
     internal static readonly Histogram<int> ChangesPerCommit = Meter.CreateHistogram<int>("registry.index.commit.changes", "{change}", "Changes that shared one commit", advice: new() { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64] });
 
     internal static readonly Counter<long> BytesReceived = Meter.CreateCounter<long>("registry.blob.received", "By", "Bytes of blobs written to the blob store");

@@ -147,6 +147,7 @@ public sealed class RetentionApiTests : IAsyncLifetime
         var gone = (await GetAsync($"explain?reference={repository.Name}@{old.Digest}")).Expect(200).Json;
         Assert.Equal(0, gone.GetProperty("keptBy").GetArrayLength());
         Assert.NotEqual(JsonValueKind.Null, gone.GetProperty("goesAt").ValueKind);
+        Assert.Equal((1, 2000), (gone.GetProperty("freedManifests").GetInt32(), gone.GetProperty("freedBytes").GetInt64()));
         (await GetAsync($"explain?reference={repository.Name}:b1")).Expect(404);
         (await GetAsync("explain?reference=no/such:tag")).Expect(404);
         (await GetAsync("explain?reference=UPPER")).Expect(400);
