@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Registry.Api.Auth;
 using Registry.Api.Oci;
 using Registry.Api.Tests.Serving;
+using Registry.Gc.Planning;
 using Registry.Storage.Blobs;
 using Registry.Storage.Content;
 using Registry.Storage.Index;
@@ -28,6 +29,7 @@ public sealed class UploadBudgetTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddContent(folder.FullName, new StorageOptions(), new CollectionOptions());
+        builder.Services.AddRetention();
         builder.Services.AddSingleton<IAccess, OpenAccess>();
         builder.Services.AddOci();
         app = builder.Build();
