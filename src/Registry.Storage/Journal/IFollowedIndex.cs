@@ -1,0 +1,29 @@
+namespace Registry.Storage.Journal;
+
+/// <summary>
+/// The index on this disk as a copy of what the bucket has of it: made from a snapshot, kept up by the journal, and in the end the one that
+/// the journal is written from. Throws <see cref="IOException"/> when the bucket cannot be reached.
+/// </summary>
+public interface IFollowedIndex
+{
+    /// <summary>
+    /// Makes sure that there is one which can follow: the one on the disk, if it fits to the bucket's journal, else a new one from the newest snapshot.
+    /// </summary>
+    Task OpenAsync(IProgress<RestoreProgress> progress, CancellationToken cancellationToken);
+
+    /// <summary>Takes in what the journal has that is not in the index yet, and returns how many objects that were.</summary>
+    Task<int> CatchUpAsync(IProgress<RestoreProgress> progress, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes the next object of the journal this process's claim; from then on nobody else can write to it. False: somebody else has written that object,
+    /// catch up and look again. The index is up to date, and promises are renewed, when it returns true.
+    /// </summary>
+    /// <param name="owner">Who takes over, for people.</param>
+    Task<bool> TryTakeOverAsync(string owner, CancellationToken cancellationToken);
+}
+
+/// <summary>How far a restore has come.</summary>
+/// <param name="Step">"snapshot" or "journal".</param>
+/// <param name="Done">Bytes of the snapshot, or objects of the journal.</param>
+/// <param name="Of">How many there are in all, as far as is known.</param>
+public readonly record struct RestoreProgress(string Step, long Done, long Of);
