@@ -34,6 +34,7 @@ public sealed class PlanApplication(IDbContextFactory<IndexContext> contexts, In
             size.LearnFrom(pass);
         }
 
+        await writer.FlushAsync(cancellationToken);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var plan = db.Plans.First(p => p.Id == planId);
         return new PlanOutcome(

@@ -75,7 +75,7 @@ public sealed class PlanMaker(IDbContextFactory<IndexContext> contexts, IndexWri
     /// <summary>All blobs together are more than the named ones, and are known without a walk over the whole index.</summary>
     private static bool MayBeOver(IndexContext db, Budget? budget) => budget is not null && db.Totals.Single().BlobBytes > budget.HighBytes;
 
-    private Task<PlanRow> BeginAsync(PlanRequest request, CancellationToken cancellationToken) => writer.WriteAsync(
+    private Task<PlanRow> BeginAsync(PlanRequest request, CancellationToken cancellationToken) => writer.WriteSoonAsync(
         db =>
         {
             var plan = new PlanRow
@@ -93,7 +93,7 @@ public sealed class PlanMaker(IDbContextFactory<IndexContext> contexts, IndexWri
         },
         cancellationToken);
 
-    private Task<PlanRow> EndAsync(PlanRow plan, CancellationToken cancellationToken) => writer.WriteAsync(
+    private Task<PlanRow> EndAsync(PlanRow plan, CancellationToken cancellationToken) => writer.WriteSoonAsync(
         db =>
         {
             db.Plans.Update(plan);

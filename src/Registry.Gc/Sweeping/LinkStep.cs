@@ -16,8 +16,9 @@ internal sealed class LinkStep(IndexWriter writer, Deadlines deadlines) : ISweep
 
     private int Remove(IndexContext db, SweepPass pass, int size)
     {
-        // A link that a manifest needs has no end; the edge is asked for all the same, and the database asks again.
-        var due = db.Links.Where(l => l.KeptUntil != null && l.KeptUntil < pass.Now && !db.BlobEdges.Any(e => e.RepositoryId == l.RepositoryId && e.BlobId == l.BlobId))
+        // A link that a manifest needs has no end; the edge is asked for all the same, and the database asks again. After a former owner has
+        // died with promises that nobody wrote down, none is over yet.
+        var due = db.Links.Where(l => !db.JournalPosition.Any(p => p.PromisedUntil > pass.Now) && l.KeptUntil != null && l.KeptUntil < pass.Now && !db.BlobEdges.Any(e => e.RepositoryId == l.RepositoryId && e.BlobId == l.BlobId))
             .OrderBy(l => l.KeptUntil).Take(size).Select(l => new { l.RepositoryId, l.BlobId }).ToList().ConvertAll(l => (l.RepositoryId, l.BlobId));
         Receipts.OfLinks(db, due, new Removal("no manifest of the repository needs it", Receipts.Registry, pass.RunId, deadlines.Now));
         LinkPromises.Remove(db, due);

@@ -57,7 +57,7 @@ internal sealed class ManifestStep(IDbContextFactory<IndexContext> contexts, Ind
     private IQueryable<ManifestRow> Due(IndexContext db, SweepPass pass)
     {
         var before = pass.Now - options.UntaggedAfter;
-        return db.Manifests.Where(m => m.KeptUntil != null && m.KeptUntil < before
+        return db.Manifests.Where(m => !db.JournalPosition.Any(p => p.PromisedUntil > pass.Now) && m.KeptUntil != null && m.KeptUntil < before
             && !db.Tags.Any(t => t.ManifestId == m.Id)
             && !db.ChildEdges.Any(e => e.ChildId == m.Id)
             && !db.Pins.Any(p => p.Digest == m.Digest && p.ExpiresAt > pass.Now)

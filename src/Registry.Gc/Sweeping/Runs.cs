@@ -44,13 +44,16 @@ public sealed class Runs(IDbContextFactory<IndexContext> contexts, IndexWriter w
         return db.Repositories.OrderBy(r => r.Id).Select(r => (DateTimeOffset?)r.CreatedAt).FirstOrDefault();
     }
 
-    internal Task<RunRow> AddAsync(string by, CancellationToken cancellationToken) => writer.WriteAsync(db => Add(db, by), cancellationToken);
+    internal Task<RunRow> AddAsync(string by, CancellationToken cancellationToken) => writer.WriteSoonAsync(db => Add(db, by), cancellationToken);
 
     /// <summary>A run of the schedule; null if one is queued already, which will do the same.</summary>
     internal Task<RunRow?> AddScheduledAsync(CancellationToken cancellationToken) =>
-        writer.WriteAsync(db => db.Runs.Any(r => r.EndedAt == null && r.Step == Queued) ? null : Add(db, Schedule), cancellationToken);
+        writer.WriteSoonAsync(db => db.Runs.Any(r => r.EndedAt == null && r.Step == Queued) ? null : Add(db, Schedule), cancellationToken);
 
-    /// <summary>Saves where the run is and what its steps have counted. What is condemned, deleted and found is counted by whoever does it, whenever that is.</summary>
+    /// <summary>
+    /// Saves where the run is and what its steps have counted, and everything that they did with it. What is condemned, deleted and found is counted by
+    /// whoever does it, whenever that is.
+    /// </summary>
     internal Task SaveAsync(RunRow run, CancellationToken cancellationToken) =>
         writer.WriteAsync(
             db => db.Runs.Where(r => r.Id == run.Id).ExecuteUpdate(set => set
@@ -66,7 +69,7 @@ public sealed class Runs(IDbContextFactory<IndexContext> contexts, IndexWriter w
 
     /// <summary>A run that was killed has no end yet: this is said at the next start, before any other begins.</summary>
     internal Task EndStoppedAsync(CancellationToken cancellationToken) =>
-        writer.WriteAsync(
+        writer.WriteSoonAsync(
             db =>
             {
                 var now = time.GetUtcNow();

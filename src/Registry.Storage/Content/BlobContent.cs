@@ -69,7 +69,7 @@ public sealed class BlobContent(IDbContextFactory<IndexContext> contexts, IndexW
         }
 
         var digestText = digest.ToString();
-        return await writer.WriteAsync(
+        return await writer.WriteSoonAsync(
             db =>
             {
                 var blobId = db.Blobs.Where(b => b.Digest == digestText && b.Finding == null).Select(b => (long?)b.Id).FirstOrDefault();

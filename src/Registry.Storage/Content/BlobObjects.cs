@@ -62,7 +62,7 @@ public sealed class BlobObjects(IDbContextFactory<IndexContext> contexts, IndexW
 
     /// <summary>Of this object only: a push may have given the digest another one meanwhile, or its last link may have gone.</summary>
     private Task<bool> MarkAsync(string digest, string key, long? runId, CancellationToken cancellationToken) =>
-        writer.WriteAsync(
+        writer.WriteSoonAsync(
             db =>
             {
                 var marked = db.Blobs.Where(b => b.Digest == digest && b.StorageKey == key && b.Finding == null).ExecuteUpdate(set => set.SetProperty(b => b.Finding, Missing));

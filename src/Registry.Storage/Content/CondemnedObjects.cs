@@ -35,6 +35,8 @@ public sealed class CondemnedObjects(IDbContextFactory<IndexContext> contexts, I
             }
 
             lastId = due[^1].Id;
+            // An index that is restored from its journal must not name an object that has gone.
+            await writer.FlushAsync(cancellationToken);
             var deleted = await DeleteAsync(due, writer.WriteBesideAsync, cancellationToken);
             total = new DeletedObjects(total.Gone + deleted.Gone, total.Bytes + deleted.Bytes, total.Failed + deleted.Failed);
         }
@@ -50,8 +52,8 @@ public sealed class CondemnedObjects(IDbContextFactory<IndexContext> contexts, I
             due = db.Condemned.Where(c => c.Id == condemnedId && c.DeleteAfter <= now).ToList();
         }
 
-        // A client waits for it.
-        await DeleteAsync(due, writer.WriteAsync, cancellationToken);
+        // A client waits for it. No blob has ever named it, so what the journal knows of it does not matter.
+        await DeleteAsync(due, writer.WriteSoonAsync, cancellationToken);
     }
 
     private async Task<DeletedObjects> DeleteAsync(List<CondemnedRow> due, Func<Func<IndexContext, int>, CancellationToken, Task<int>> write, CancellationToken cancellationToken)

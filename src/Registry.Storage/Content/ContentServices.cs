@@ -12,7 +12,7 @@ public static class ContentServices
     {
         services.AddPooledDbContextFactory<IndexContext>(options => IndexDatabase.Configure(options, dataDirectory));
         services.AddSingleton<IBlobStore>(_ => new FileSystemBlobStore(dataDirectory, storage));
-        services.AddSingleton<IndexWriter>();
+        services.AddSingleton(provider => new IndexWriter(provider.GetRequiredService<IDbContextFactory<IndexContext>>(), provider.GetService<IJournal>()));
         services.AddSingleton(collection);
         services.AddSingleton<Deadlines>();
         services.AddSingleton<PromiseRenewal>();

@@ -33,7 +33,7 @@ public sealed class Platforms(IDbContextFactory<IndexContext> contexts, IndexWri
         {
             foreach (var some in found.Chunk(QueryLimits.ValuesPerQuery))
             {
-                await writer.WriteAsync(db => some.Sum(pair => db.Manifests.Where(m => m.Id == pair.Key).ExecuteUpdate(set => set.SetProperty(m => m.Platform, pair.Value))), cancellationToken);
+                await writer.WriteSoonAsync(db => some.Sum(pair => db.Manifests.Where(m => m.Id == pair.Key).ExecuteUpdate(set => set.SetProperty(m => m.Platform, pair.Value))), cancellationToken);
             }
         }
 

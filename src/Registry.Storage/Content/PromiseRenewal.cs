@@ -19,6 +19,6 @@ public sealed class PromiseRenewal(IndexWriter writer, Deadlines deadlines)
 
     private ValueTask<bool> KeepAsync(DateTimeOffset? keptUntil, Func<IndexContext, DateTimeOffset, bool> renew, CancellationToken cancellationToken) =>
         deadlines.IsTooSoon(keptUntil)
-            ? new ValueTask<bool>(writer.WriteAsync(db => renew(db, deadlines.PromiseFromNow), cancellationToken))
+            ? new ValueTask<bool>(writer.WriteSoonAsync(db => renew(db, deadlines.PromiseFromNow), cancellationToken))
             : ValueTask.FromResult(true);
 }

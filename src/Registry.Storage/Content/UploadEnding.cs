@@ -17,7 +17,7 @@ public sealed class UploadEnding(IndexWriter writer, CondemnedObjects condemned,
         // What is known is not always there: the bytes that have just come must not be given up for ones that were lost.
         await objects.VerifyAsync(digest, cancellationToken);
         var digestText = digest.ToString();
-        var leftOver = await writer.WriteAsync<long?>(
+        var leftOver = await writer.WriteSoonAsync<long?>(
             db =>
             {
                 if (db.UploadSessions.Where(s => s.Id == session.Id).ExecuteDelete() == 0)
@@ -58,7 +58,7 @@ public sealed class UploadEnding(IndexWriter writer, CondemnedObjects condemned,
     /// <param name="runId">The run that ends it; null where none does.</param>
     internal async Task<bool> CancelAsync(SessionId id, DateTimeOffset? onlyIfExpiredAt, long? runId, CancellationToken cancellationToken)
     {
-        var cancelled = await writer.WriteAsync<long?>(
+        var cancelled = await writer.WriteSoonAsync<long?>(
             db =>
             {
                 var row = db.UploadSessions.FirstOrDefault(s => s.Id == id.Value && (onlyIfExpiredAt == null || s.ExpiresAt < onlyIfExpiredAt));

@@ -39,7 +39,7 @@ public sealed class UploadSessions(TakenSessions sessions, UploadBodies bodies, 
             await using (bytes)
             {
                 var (received, expiresAt) = (bytes.Length, deadlines.UploadExpiryFromNow);
-                await writer.WriteAsync(
+                await writer.WriteSoonAsync(
                     db => db.UploadSessions.Where(s => s.Id == id.Value).ExecuteUpdate(set => set.SetProperty(s => s.Received, received).SetProperty(s => s.ExpiresAt, expiresAt)),
                     cancellationToken);
                 return new UploadSession(id, received);
@@ -166,7 +166,7 @@ public sealed class UploadSessions(TakenSessions sessions, UploadBodies bodies, 
             Received = 0,
             ExpiresAt = deadlines.UploadExpiryFromNow,
         };
-        await writer.WriteAsync(
+        await writer.WriteSoonAsync(
             db =>
             {
                 row.RepositoryId = Repositories.FindOrAdd(db, repository, now);

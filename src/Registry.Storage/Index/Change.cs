@@ -3,8 +3,10 @@ using System.Diagnostics;
 namespace Registry.Storage.Index;
 
 /// <summary>A change of the index on its way through the writer, and the answer to whoever asked for it.</summary>
-internal abstract class Change
+internal abstract class Change(Reach reach)
 {
+    public Reach Reach => reach;
+
     /// <summary>A timestamp of <see cref="Stopwatch"/>.</summary>
     public long AskedAt { get; } = Stopwatch.GetTimestamp();
 
@@ -19,7 +21,7 @@ internal abstract class Change
     public abstract void AnswerFailure(Exception exception);
 }
 
-internal sealed class Change<T>(Func<IndexContext, T> work, CancellationToken cancellationToken) : Change
+internal sealed class Change<T>(Func<IndexContext, T> work, Reach reach, CancellationToken cancellationToken) : Change(reach)
 {
     private T? result;
     private Exception? failure;

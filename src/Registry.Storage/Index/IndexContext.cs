@@ -48,6 +48,10 @@ public sealed class IndexContext(DbContextOptions<IndexContext> options) : DbCon
 
     public DbSet<ComparedRow> Compared => Set<ComparedRow>();
 
+    public DbSet<JournalPositionRow> JournalPosition => Set<JournalPositionRow>();
+
+    public DbSet<PendingChangeRow> Pending => Set<PendingChangeRow>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMilliseconds>();
 
@@ -134,6 +138,17 @@ public sealed class IndexContext(DbContextOptions<IndexContext> options) : DbCon
         });
         OnRecordsCreating(modelBuilder);
         OnRetentionCreating(modelBuilder);
+        modelBuilder.Entity<JournalPositionRow>(e =>
+        {
+            e.ToTable("journal_position");
+            e.Property(p => p.Id).ValueGeneratedNever();
+        });
+        modelBuilder.Entity<PendingChangeRow>(e =>
+        {
+            e.ToTable("pending");
+            e.HasKey(p => p.Sequence);
+            e.Property(p => p.Sequence).ValueGeneratedNever();
+        });
     }
 
     private static void OnRecordsCreating(ModelBuilder modelBuilder)

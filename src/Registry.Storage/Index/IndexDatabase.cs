@@ -14,6 +14,9 @@ public static class IndexDatabase
         ForeignKeys = true,
     }.ConnectionString;
 
+    /// <summary>For taking in changes that were made in another index, where the references between them were checked already.</summary>
+    public static string ReplayConnectionString(string path) => new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = false, Pooling = false }.ConnectionString;
+
     public static void Configure(DbContextOptionsBuilder options, string dataDirectory) =>
         options.UseSqlite(ConnectionString(dataDirectory)).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking);
 
@@ -39,9 +42,20 @@ public static class IndexDatabase
         }
     }
 
+    /// <summary>The last migration that this version knows.</summary>
+    public static string NewestSchema()
+    {
+        using var db = new DesignTimeFactory().CreateDbContext([]);
+        return db.Database.GetMigrations().Last();
+    }
+
+    /// <summary>The last migration that the index has; null: it has none yet.</summary>
+    public static string? FindSchema(IndexContext db) => db.Database.GetAppliedMigrations().LastOrDefault();
+
     /// <summary>The caller holds the data directory alone.</summary>
+    /// <param name="schema">The migration up to which; null for all.</param>
     /// <exception cref="SqliteException">The file is no index, is damaged, or cannot be written.</exception>
-    public static void Migrate(IndexContext db)
+    public static void Migrate(IndexContext db, string? schema = null)
     {
         // WAL is a property of the file, set once: readers and the writer do not wait for each other.
         db.Database.ExecuteSqlRaw("PRAGMA journal_mode=WAL;");
@@ -53,6 +67,6 @@ public static class IndexDatabase
 
         // A process that was killed while it migrated has left its lock, and nobody else can hold it.
         db.Database.ExecuteSqlRaw("DROP TABLE IF EXISTS \"__EFMigrationsLock\";");
-        db.Database.Migrate();
+        db.Database.Migrate(schema);
     }
 }

@@ -15,11 +15,14 @@ public sealed class IndexWriter : IDisposable
     private readonly WritingConnection connection;
     private readonly Checkpointer checkpointer;
     private readonly ChangeQueue queue = new();
+    private readonly ChangeLog? log;
     private readonly Thread thread;
     private volatile string? problem;
 
-    public IndexWriter(IDbContextFactory<IndexContext> contexts)
+    /// <param name="journal">Where changes go besides; null: they stay on this disk.</param>
+    public IndexWriter(IDbContextFactory<IndexContext> contexts, IJournal? journal)
     {
+        log = journal is null ? null : new ChangeLog(journal);
         connection = new WritingConnection(contexts);
         checkpointer = new Checkpointer(connection.ConnectionString);
         // A thread of its own: it waits for the disk most of the time, and that must not take one from the pool.
@@ -33,18 +36,34 @@ public sealed class IndexWriter : IDisposable
     /// <summary>Whether changes wait for the one that runs now. Who has much to change may do it in smaller parts then.</summary>
     public bool HasWaiting => queue.HasWaiting;
 
+    /// <summary>Whether changes are committed that the journal has not got yet.</summary>
+    public bool HasPending => log is { HasPending: true };
+
     /// <summary>
-    /// Runs <paramref name="work"/> in a transaction and returns when it is committed and synced. The work must not await,
-    /// must look before it changes, and saves what it tracked.
+    /// Runs <paramref name="work"/> in a transaction and returns when it is committed and synced, and where there is a journal in that: for what must not
+    /// be lost with this disk. The work must not await, must look before it changes, and saves what it tracked.
     /// </summary>
     /// <exception cref="DbUpdateException">The index refused the change.</exception>
-    public Task<T> WriteAsync<T>(Func<IndexContext, T> work, CancellationToken cancellationToken) => WriteAsync(work, queue.TryAdd, cancellationToken);
+    /// <exception cref="JournalFailure">The journal cannot be reached. Nothing has changed, or, where its answer was lost, all of it has.</exception>
+    public Task<T> WriteAsync<T>(Func<IndexContext, T> work, CancellationToken cancellationToken) =>
+        WriteAsync(new Change<T>(work, Reach.Journal, cancellationToken), queue.TryAdd);
+
+    /// <summary>The same for what may have to be done again if this disk is lost within the next second: the journal gets it with the next change that it gets.</summary>
+    /// <exception cref="DbUpdateException">The index refused the change.</exception>
+    /// <exception cref="JournalFailure">This process may not answer, since another one may have taken over.</exception>
+    public Task<T> WriteSoonAsync<T>(Func<IndexContext, T> work, CancellationToken cancellationToken) =>
+        WriteAsync(new Change<T>(work, Reach.Disk, cancellationToken), queue.TryAdd);
 
     /// <summary>
     /// The same for what the registry does for itself, batch by batch: changes that somebody waits for go first, and this one is committed alone.
     /// </summary>
     /// <exception cref="DbUpdateException">The index refused the change.</exception>
-    public Task<T> WriteBesideAsync<T>(Func<IndexContext, T> work, CancellationToken cancellationToken) => WriteAsync(work, queue.TryAddPutOff, cancellationToken);
+    public Task<T> WriteBesideAsync<T>(Func<IndexContext, T> work, CancellationToken cancellationToken) =>
+        WriteAsync(new Change<T>(work, Reach.Disk, cancellationToken), queue.TryAddPutOff);
+
+    /// <summary>Returns when the journal has everything that was committed before this call.</summary>
+    /// <exception cref="JournalFailure">It cannot be reached.</exception>
+    public Task FlushAsync(CancellationToken cancellationToken) => log is null ? Task.CompletedTask : WriteAsync(_ => 0, cancellationToken);
 
     /// <summary>Returns when what was queued is committed.</summary>
     public void Dispose()
@@ -54,10 +73,9 @@ public sealed class IndexWriter : IDisposable
         checkpointer.Dispose();
     }
 
-    private static async Task<T> WriteAsync<T>(Func<IndexContext, T> work, Func<Change, bool> tryAdd, CancellationToken cancellationToken)
+    private static async Task<T> WriteAsync<T>(Change<T> change, Func<Change, bool> tryAdd)
     {
         using var activity = StorageTelemetry.Source.StartActivity("index write");
-        var change = new Change<T>(work, cancellationToken);
         return tryAdd(change) ? await change.Completion.Task : throw new ObjectDisposedException(nameof(IndexWriter), "The registry is stopping.");
     }
 
@@ -75,6 +93,7 @@ public sealed class IndexWriter : IDisposable
             batch.Clear();
         }
 
+        log?.Dispose();
         connection.Close();
     }
 
@@ -84,14 +103,17 @@ public sealed class IndexWriter : IDisposable
         try
         {
             var db = connection.Open();
+            log?.Begin(db);
             using var transaction = db.Database.BeginTransaction();
             foreach (var change in batch)
             {
                 RunBehindSavepoint(change, db, transaction);
             }
 
+            log?.Record(db, batch.Max(change => change.Reach));
             var started = Stopwatch.GetTimestamp();
             transaction.Commit();
+            log?.Committed();
             problem = null;
             StorageTelemetry.Commits.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
             StorageTelemetry.Transactions.Record(Stopwatch.GetElapsedTime(begun).TotalSeconds);
@@ -102,6 +124,7 @@ public sealed class IndexWriter : IDisposable
         {
             // Whatever went wrong, nobody may be told yes: the transaction is gone, and perhaps the connection.
             problem = e.Message;
+            log?.Failed();
             connection.Close();
             foreach (var change in batch)
             {
@@ -111,9 +134,23 @@ public sealed class IndexWriter : IDisposable
             return;
         }
 
+        Answer(batch);
+    }
+
+    private void Answer(List<Change> batch)
+    {
+        // Committed here, but a process that was paused meanwhile may have been replaced by another one that knows nothing of it.
+        var refusal = log is null or { MayAnswer: true } ? null : new JournalFailure("This process may have been replaced as the owner of the bucket while it made the change.");
         foreach (var change in batch)
         {
-            change.Answer();
+            if (refusal is null)
+            {
+                change.Answer();
+            }
+            else
+            {
+                change.AnswerFailure(refusal);
+            }
         }
     }
 

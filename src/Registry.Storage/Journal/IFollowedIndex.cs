@@ -20,6 +20,9 @@ public interface IFollowedIndex
     /// </summary>
     /// <param name="owner">Who takes over, for people.</param>
     Task<bool> TryTakeOverAsync(string owner, CancellationToken cancellationToken);
+
+    /// <summary>Gives the journal up, with everything in it, at the end of a process that owns it: whoever takes over need not fear that anything was lost.</summary>
+    Task ReleaseAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>How far a restore has come.</summary>

@@ -8,9 +8,12 @@ using Registry.Gc.Policies;
 using Registry.Gc.Retention;
 using Registry.Gc.Sweeping;
 using Registry.Storage.Blobs;
+using Registry.Storage.Buckets;
 using Registry.Storage.Content;
 using Registry.Storage.Index;
+using Registry.Storage.Journal;
 using Registry.Storage.Model;
+using Registry.Storage.Tests.Buckets;
 
 namespace Registry.Storage.Tests.Content;
 
@@ -18,6 +21,7 @@ namespace Registry.Storage.Tests.Content;
 public sealed class TestContent : IAsyncDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("registry-content-");
+    private readonly TestBucket? bucket;
     private ServiceProvider services;
 
     public TestContent()
@@ -26,6 +30,15 @@ public sealed class TestContent : IAsyncDisposable
         using var db = services.GetRequiredService<IDbContextFactory<IndexContext>>().CreateDbContext();
         IndexDatabase.Migrate(db);
     }
+
+    private TestContent(TestBucket bucket)
+    {
+        (this.bucket, Time) = (bucket, bucket.Time);
+        services = Build();
+    }
+
+    /// <summary>A host whose index lives in a bucket: it has not looked there yet.</summary>
+    public static TestContent On(TestBucket bucket) => new(bucket);
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -210,12 +223,22 @@ public sealed class TestContent : IAsyncDisposable
 
     private static string Descriptor(Digest digest) => $$"""{"mediaType":"application/x","digest":"{{digest}}","size":1}""";
 
+    public T Get<T>()
+        where T : notnull => services.GetRequiredService<T>();
+
     private ServiceProvider Build()
     {
         var collection = new ServiceCollection();
         collection.AddLogging();
         collection.AddSingleton<TimeProvider>(Time);
         collection.AddContent(folder.FullName, new StorageOptions(), Windows);
+        if (bucket is not null)
+        {
+            collection.AddSingleton<IBucket>(bucket.Objects);
+            collection.AddSingleton<IBlobStore>(bucket.Blobs);
+            collection.AddJournal(new JournalOptions(folder.FullName, Windows.Promise * 1.5));
+        }
+
         collection.AddRetention();
         collection.AddSweeping();
         return collection.BuildServiceProvider(validateScopes: true);

@@ -133,6 +133,38 @@ namespace Registry.Storage.Index.Migrations
                     b.ToTable("condemned", (string)null);
                 });
 
+            modelBuilder.Entity("Registry.Storage.Index.JournalPositionRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsReleased")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsWriter")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Lineage")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("PromisedUntil")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Term")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("journal_position", (string)null);
+                });
+
             modelBuilder.Entity("Registry.Storage.Index.LinkRow", b =>
                 {
                     b.Property<long>("RepositoryId")
@@ -214,6 +246,20 @@ namespace Registry.Storage.Index.Migrations
                         .HasFilter("Subject IS NOT NULL");
 
                     b.ToTable("manifests", (string)null);
+                });
+
+            modelBuilder.Entity("Registry.Storage.Index.PendingChangeRow", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Changes")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Sequence");
+
+                    b.ToTable("pending", (string)null);
                 });
 
             modelBuilder.Entity("Registry.Storage.Index.PinRow", b =>
