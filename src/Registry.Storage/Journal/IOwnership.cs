@@ -8,11 +8,20 @@ public interface IOwnership
 
     OwnershipState State { get; }
 
+    /// <summary>Answers from the owner's former state may be given if the operator wants that (<see cref="StandbyOptions"/>), and nothing is written.</summary>
+    bool IsStandby => State.Phase == OwnershipPhase.Standby;
+
     /// <summary>Completes when this process has become the owner.</summary>
     Task Owned { get; }
 
     /// <summary>Completes when it has ceased to be, for good, since another one has taken over.</summary>
     Task Fenced { get; }
+
+    /// <summary>Begins to want it.</summary>
+    void Start();
+
+    /// <summary>Gives it up; the next one may take over at once. To be called when the last change is where it has to be.</summary>
+    Task ReleaseAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>Where a process stands with its bucket. It goes from one to the next, and never back.</summary>

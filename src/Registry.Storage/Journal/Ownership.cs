@@ -1,4 +1,6 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
+using Registry.Storage.Telemetry;
 
 namespace Registry.Storage.Journal;
 
@@ -23,6 +25,7 @@ public sealed class Ownership(OwnerBoard board, IFollowedIndex index, Lease leas
     private readonly TaskCompletionSource fenced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource stopping = new();
     private readonly RestoreWords words = new();
+    private Meter? meter;
     private volatile OwnershipState state = new(OwnershipPhase.Restoring, "restoring", Owner: null, Term: 0, Problem: null);
     private Func<CancellationToken, Task<TimeSpan>>? next;
     private Task running = Task.CompletedTask;
@@ -39,7 +42,11 @@ public sealed class Ownership(OwnerBoard board, IFollowedIndex index, Lease leas
     public Task Fenced => fenced.Task;
 
     /// <summary>Begins, and goes on by itself until <see cref="ReleaseAsync"/>.</summary>
-    public void Start() => running = Task.Run(() => RunAsync(stopping.Token));
+    public void Start()
+    {
+        meter = StorageTelemetry.ObserveOwnership(() => IsHeld, () => index.Number);
+        running = Task.Run(() => RunAsync(stopping.Token));
+    }
 
     /// <summary>
     /// Gives the bucket up. Nothing is answered or written from now on; if this process is the owner, the next one takes over at once. To be called when
@@ -67,7 +74,11 @@ public sealed class Ownership(OwnerBoard board, IFollowedIndex index, Lease leas
         }
     }
 
-    public void Dispose() => stopping.Dispose();
+    public void Dispose()
+    {
+        meter?.Dispose();
+        stopping.Dispose();
+    }
 
     /// <summary>One look or one heartbeat; returns how long to wait before the next one.</summary>
     internal async Task<TimeSpan> StepAsync(CancellationToken cancellationToken)

@@ -10,4 +10,11 @@ public sealed class SoleOwner : IOwnership
     public Task Owned => Task.CompletedTask;
 
     public Task Fenced { get; } = new TaskCompletionSource().Task;
+
+    public void Start()
+    {
+        // It is the owner already.
+    }
+
+    public Task ReleaseAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }
