@@ -1,9 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using Registry.Api.Admin;
 using Registry.Api.Auth;
+using Registry.Api.Cli;
 using Registry.Api.Configuration;
 using Registry.Api.Observability;
 using Registry.Api.Oci;
+using Registry.Api.Owning;
 using Registry.Api.Ui;
 using Registry.Gc.Jobs;
 using Registry.Gc.Liveness;
@@ -12,6 +14,7 @@ using Registry.Gc.Policies;
 using Registry.Gc.Sweeping;
 using Registry.Storage.Content;
 using Registry.Storage.Index;
+using Registry.Storage.Journal;
 
 namespace Registry.Api;
 
@@ -64,8 +67,7 @@ internal static class RegistryHost
         {
             AddServices(builder, options, dataDirectory);
             app = builder.Build();
-            await MigrateAsync(app);
-            if (await app.Services.GetRequiredService<PolicyFile>().ApplyAsync(CancellationToken.None) is { Count: > 0 } mistakes)
+            if (await BeginAsync(app.Services) is { Count: > 0 } mistakes)
             {
                 await app.DisposeAsync();
                 return Refuse(mistakes);
@@ -81,17 +83,25 @@ internal static class RegistryHost
                 await app.DisposeAsync();
             }
 
-            return Refuse([StartFailure.Explain(e, Path.Combine(dataDirectory, IndexDatabase.FileName), builder.Configuration["urls"])]);
+            return Refuse([Explain(e, builder, dataDirectory)]);
         }
 
         quiet.End();
         SayWhereItIs(app, dataDirectory);
+        var owned = app.Services.GetRequiredService<OwnedServices>();
         await using (app)
         {
             await app.WaitForShutdownAsync();
         }
 
-        return 0;
+        return owned.Mistakes.Count > 0 ? Refuse(owned.Mistakes) : owned.IsFenced ? End(dataDirectory) : 0;
+    }
+
+    private static int End(string dataDirectory)
+    {
+        OwnerIdentity.Forget(dataDirectory);
+        Console.Error.WriteLine("Another registry has taken over the bucket, so this one has ended. Nothing that was acknowledged is lost. Started again it is a standby.");
+        return ExitCodes.TakenOver;
     }
 
     private static void AddServices(WebApplicationBuilder builder, RegistryOptions options, string dataDirectory)
@@ -99,11 +109,17 @@ internal static class RegistryHost
         builder.WebHost.ConfigureKestrel(ConnectionLimits.Apply);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddContent(dataDirectory, options.Storage, options.Collection);
-        builder.Services.AddRetention();
-        builder.Services.AddSweeping();
-        builder.Services.AddLiveness();
-        builder.Services.AddCollectionJobs(options.Collection);
+        builder.Services.AddSingleton(services => new Beginning(cancellationToken => BringUpToDateAsync(services, cancellationToken), e => Explain(e, builder, dataDirectory)));
+        builder.Services.AddSingleton<OwnedServices>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<OwnedServices>());
+        builder.Services.AddWhenOwned(services =>
+        {
+            services.AddContent(dataDirectory, options.Storage, options.Collection);
+            services.AddRetention();
+            services.AddSweeping();
+            services.AddLiveness();
+            services.AddCollectionJobs(options.Collection);
+        });
         builder.Services.AddSingleton<IAccess, OpenAccess>();
         builder.Services.AddOci();
         builder.Services.AddAdmin();
@@ -123,6 +139,12 @@ internal static class RegistryHost
         });
         app.UseStatusCodePages(refused => Results.Problem(statusCode: refused.HttpContext.Response.StatusCode).ExecuteAsync(refused.HttpContext));
         app.UseMiddleware<OciErrorMiddleware>();
+        if (app.Services.GetService<StandbyOptions>() is not null)
+        {
+            // With a bucket. Who has the disk has it to the end.
+            app.UseMiddleware<OwnershipGate>();
+        }
+
         app.UseMiddleware<OciRoutingMiddleware>();
         app.UseRouting();
         app.MapOci();
@@ -132,11 +154,26 @@ internal static class RegistryHost
         app.MapPrometheusScrapingEndpoint("/metrics");
     }
 
-    private static async Task MigrateAsync(WebApplication app)
+    /// <summary>Who is the owner already begins before anybody can ask it anything; else what can be checked now is.</summary>
+    private static Task<IReadOnlyList<string>> BeginAsync(IServiceProvider services) =>
+        services.GetRequiredService<IOwnership>().Owned.IsCompleted
+            ? services.GetRequiredService<Beginning>().RunAsync(CancellationToken.None)
+            : services.GetRequiredService<PolicyFile>().FindMistakesAsync(CancellationToken.None);
+
+    private static async Task<IReadOnlyList<string>> BringUpToDateAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
-        await using var db = await app.Services.GetRequiredService<IDbContextFactory<IndexContext>>().CreateDbContextAsync();
-        IndexDatabase.Migrate(db);
+        await using (var db = await services.GetRequiredService<IDbContextFactory<IndexContext>>().CreateDbContextAsync(cancellationToken))
+        {
+            IndexDatabase.Migrate(db);
+        }
+
+        // Opened now: at the first question it could be another file already.
+        services.GetRequiredService<IndexFile>();
+        return await services.GetRequiredService<PolicyFile>().ApplyAsync(cancellationToken);
     }
+
+    private static string Explain(Exception e, WebApplicationBuilder builder, string dataDirectory) =>
+        StartFailure.Explain(e, Path.Combine(dataDirectory, IndexDatabase.FileName), builder.Configuration["urls"]);
 
     private static void SayWhereItIs(WebApplication app, string dataDirectory)
     {

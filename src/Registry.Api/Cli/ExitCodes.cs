@@ -19,4 +19,7 @@ internal static class ExitCodes
 
     /// <summary>A back-test found something that was pulled afterwards.</summary>
     public const int Missed = 5;
+
+    /// <summary>Of the registry itself: another one has taken over its bucket. Started again it is a standby.</summary>
+    public const int TakenOver = 6;
 }

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Registry.Api.Owning;
 
 namespace Registry.Api.Observability;
 
@@ -20,15 +21,19 @@ internal static class Health
     public static void AddHealth(this IServiceCollection services)
     {
         services.AddSingleton<IndexFile>();
-        services.AddHealthChecks().AddCheck<IndexCheck>("index").AddCheck<BlobStoreCheck>("blob store").AddCheck<BudgetCheck>("budget");
+        services.AddHealthChecks().AddCheck<OwnershipCheck>(OwnershipCheck.Name).AddCheck<IndexCheck>("index").AddCheck<BlobStoreCheck>("blob store").AddCheck<BudgetCheck>("budget");
     }
 
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
-        // Opened now: at the first question it could be another file already.
-        app.ServiceProvider.GetRequiredService<IndexFile>();
+        var owned = app.ServiceProvider.GetRequiredService<OwnedServices>();
         app.MapHealthChecks(LivePath, new HealthCheckOptions { Predicate = _ => false });
-        app.MapHealthChecks(ReadyPath, new HealthCheckOptions { ResponseWriter = WriteAsync });
+        app.MapHealthChecks(ReadyPath, new HealthCheckOptions
+        {
+            // Before it is the owner's, the index may not be there at all, or be replaced.
+            Predicate = check => owned.AreStarted || check.Name == OwnershipCheck.Name,
+            ResponseWriter = WriteAsync,
+        });
     }
 
     private static Task WriteAsync(HttpContext context, HealthReport report)

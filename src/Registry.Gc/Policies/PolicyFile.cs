@@ -22,6 +22,21 @@ public sealed class PolicyFile(PolicyStore policies, CollectionOptions options)
             return [];
         }
 
+        var (policy, mistakes) = await ReadAsync(path, cancellationToken);
+        if (policy is not null)
+        {
+            await policies.SetAsync(policy, By, cancellationToken);
+        }
+
+        return mistakes;
+    }
+
+    /// <summary>What is wrong with the file, for a person, before there is an index to put it in.</summary>
+    public async Task<IReadOnlyList<string>> FindMistakesAsync(CancellationToken cancellationToken) =>
+        Path is { } path ? (await ReadAsync(path, cancellationToken)).Mistakes : [];
+
+    private static async Task<(RetentionPolicy? Policy, IReadOnlyList<string> Mistakes)> ReadAsync(string path, CancellationToken cancellationToken)
+    {
         string text;
         try
         {
@@ -29,15 +44,9 @@ public sealed class PolicyFile(PolicyStore policies, CollectionOptions options)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return [$"Registry:Collection:PolicyFile: '{path}' cannot be read: {e.Message}"];
+            return (null, [$"Registry:Collection:PolicyFile: '{path}' cannot be read: {e.Message}"]);
         }
 
-        if (!RetentionPolicy.TryParse(text, out var policy, out var mistakes))
-        {
-            return [.. mistakes.Select(mistake => $"{path}: {mistake}")];
-        }
-
-        await policies.SetAsync(policy, By, cancellationToken);
-        return [];
+        return RetentionPolicy.TryParse(text, out var policy, out var mistakes) ? (policy, []) : (null, [.. mistakes.Select(mistake => $"{path}: {mistake}")]);
     }
 }

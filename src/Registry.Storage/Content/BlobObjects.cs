@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Registry.Storage.Blobs;
 using Registry.Storage.Index;
+using Registry.Storage.Journal;
 using Registry.Storage.Model;
 
 namespace Registry.Storage.Content;
@@ -9,7 +10,7 @@ namespace Registry.Storage.Content;
 /// The stored objects behind blobs, and what to do when one is not there: a blob with a finding is unknown to everybody,
 /// so that clients push it again, and that push gives it new bytes.
 /// </summary>
-public sealed class BlobObjects(IDbContextFactory<IndexContext> contexts, IndexWriter writer, IBlobStore store)
+public sealed class BlobObjects(IDbContextFactory<IndexContext> contexts, IndexWriter writer, IBlobStore store, IOwnership ownership)
 {
     private const string Missing = "missing";
 
@@ -21,7 +22,12 @@ public sealed class BlobObjects(IDbContextFactory<IndexContext> contexts, IndexW
             return reader;
         }
 
-        await MarkAsync(digest.ToString(), key.ToString(), runId: null, cancellationToken);
+        // What a standby cannot find the owner may have deleted meanwhile.
+        if (!ownership.IsStandby)
+        {
+            await MarkAsync(digest.ToString(), key.ToString(), runId: null, cancellationToken);
+        }
+
         return null;
     }
 

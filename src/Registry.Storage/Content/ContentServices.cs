@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Registry.Storage.Blobs;
 using Registry.Storage.Index;
+using Registry.Storage.Journal;
 
 namespace Registry.Storage.Content;
 
@@ -12,6 +14,7 @@ public static class ContentServices
     {
         services.AddPooledDbContextFactory<IndexContext>(options => IndexDatabase.Configure(options, dataDirectory));
         services.AddSingleton<IBlobStore>(_ => new FileSystemBlobStore(dataDirectory, storage));
+        services.TryAddSingleton<IOwnership, SoleOwner>();
         services.AddSingleton(provider => new IndexWriter(provider.GetRequiredService<IDbContextFactory<IndexContext>>(), provider.GetService<IJournal>()));
         services.AddSingleton(collection);
         services.AddSingleton<Deadlines>();

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Registry.Storage.Index;
+using Registry.Storage.Journal;
 
 namespace Registry.Storage.Content;
 
@@ -10,7 +11,7 @@ namespace Registry.Storage.Content;
 /// When a tag or a manifest was last pulled, at all and on each day: kept in memory as pulls come, written in batches, so that a pull costs no
 /// write. A killed process loses at most the last <see cref="Interval"/>.
 /// </summary>
-public sealed class PullRecorder(IndexWriter writer, TimeProvider time, ILogger<PullRecorder> log) : BackgroundService
+public sealed class PullRecorder(IndexWriter writer, TimeProvider time, IOwnership ownership, ILogger<PullRecorder> log) : BackgroundService
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
@@ -24,7 +25,14 @@ public sealed class PullRecorder(IndexWriter writer, TimeProvider time, ILogger<
     private ConcurrentDictionary<(long ManifestId, long? TagId), DateTimeOffset> pulls = new();
 
     /// <summary>A HEAD, a GET or a 304 of a manifest.</summary>
-    public void Record(long manifestId, long? tagId) => pulls[(manifestId, tagId)] = time.GetUtcNow();
+    public void Record(long manifestId, long? tagId)
+    {
+        // A standby writes nothing, and would only gather.
+        if (!ownership.IsStandby)
+        {
+            pulls[(manifestId, tagId)] = time.GetUtcNow();
+        }
+    }
 
     /// <summary>Writes what was gathered; on failure it is gathered again.</summary>
     public async Task FlushAsync(CancellationToken cancellationToken)

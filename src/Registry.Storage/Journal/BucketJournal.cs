@@ -4,7 +4,7 @@ using Registry.Storage.Index;
 namespace Registry.Storage.Journal;
 
 /// <summary>Writes the journal to the bucket. Of a number there is one object, so whoever has written one knows that nobody else has (ADR 0015).</summary>
-internal sealed class BucketJournal(IBucket bucket, IFollowedIndex index, Lease lease, JournalOptions options, TimeProvider time) : IJournal
+internal sealed class BucketJournal(IBucket bucket, FollowedIndex index, Lease lease, JournalOptions options, TimeProvider time) : IJournal
 {
     private readonly JournalReader reader = new(bucket);
     private bool isInDoubt;
@@ -41,6 +41,7 @@ internal sealed class BucketJournal(IBucket bucket, IFollowedIndex index, Lease 
         }
 
         lease.Confirm(askedAt);
+        index.Notice(position.Number);
         isInDoubt = false;
     }
 

@@ -29,6 +29,9 @@ internal sealed class IndexSnapshots(IBucket bucket)
         return [.. records.OrderByDescending(r => r.Number).ThenByDescending(r => r.At)];
     }
 
+    /// <summary>Null: there is none.</summary>
+    public async Task<SnapshotRecord?> FindNewestAsync(CancellationToken cancellationToken) => await ListAsync(cancellationToken) is [var newest, ..] ? newest : null;
+
     /// <summary>Stores a file that nobody writes to any more.</summary>
     /// <param name="describe">Makes the record, from the name and the sizes in bytes, stored and not, and the digest.</param>
     public async Task<SnapshotRecord> StoreAsync(string path, long number, Func<string, long, long, string, SnapshotRecord> describe, CancellationToken cancellationToken)

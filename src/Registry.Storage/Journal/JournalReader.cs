@@ -48,6 +48,10 @@ internal sealed class JournalReader(IBucket bucket)
         return JournalEntry.Read(name, bytes.ToArray());
     }
 
+    /// <summary>The oldest one that is still there; null if there is none.</summary>
+    public async Task<JournalEntry?> FindFirstAsync(CancellationToken cancellationToken) =>
+        await FindNextAsync(0, cancellationToken) is { } number ? await FindAsync(number, cancellationToken) : null;
+
     /// <summary>The number of the first object behind this one; null if there is none.</summary>
     public async Task<long?> FindNextAsync(long after, CancellationToken cancellationToken)
     {

@@ -11,7 +11,9 @@ public static class JournalServices
     {
         services.AddSingleton(options);
         services.TryAddSingleton<Lease>();
-        services.AddSingleton<IFollowedIndex, FollowedIndex>();
+        services.AddSingleton<IndexRestore>();
+        services.AddSingleton<FollowedIndex>();
+        services.AddSingleton<IFollowedIndex>(provider => provider.GetRequiredService<FollowedIndex>());
         services.AddSingleton<IJournal, BucketJournal>();
         services.AddSingleton<SnapshotTaking>();
         return services;

@@ -19,8 +19,19 @@ public sealed class Lease(TimeProvider time)
         {
             lock (gate)
             {
-                // Both clocks: the monotonic one may stand still while the machine sleeps, and the other one may be set.
-                return !isLost && confirmed is { } last && time.GetElapsedTime(last.Timestamp) < Length && time.GetUtcNow() - last.Clock < Length;
+                return HoldsNow();
+            }
+        }
+    }
+
+    /// <summary>It will never be held again.</summary>
+    public bool IsLost
+    {
+        get
+        {
+            lock (gate)
+            {
+                return isLost;
             }
         }
     }
@@ -28,15 +39,30 @@ public sealed class Lease(TimeProvider time)
     /// <summary>To be taken before the bucket is asked, for <see cref="Confirm"/>.</summary>
     public LeaseMoment Now() => new(time.GetTimestamp(), time.GetUtcNow());
 
-    /// <summary>The bucket has said that this process is the owner.</summary>
+    /// <summary>The journal has taken an object of this process, which it does for the owner alone.</summary>
     public void Confirm(LeaseMoment askedAt)
     {
         lock (gate)
         {
-            if (confirmed is not { } last || askedAt.Timestamp > last.Timestamp)
+            Take(askedAt);
+        }
+    }
+
+    /// <summary>
+    /// The heartbeat was written, which nothing keeps a former owner from: that counts while the lease is still held, since the others have seen the
+    /// heartbeat before it and wait for longer. False: it has run out meanwhile, and only <see cref="Confirm"/> brings it back.
+    /// </summary>
+    public bool TryProlong(LeaseMoment askedAt)
+    {
+        lock (gate)
+        {
+            if (HoldsNow())
             {
-                confirmed = (askedAt.Timestamp, askedAt.Clock);
+                Take(askedAt);
+                return true;
             }
+
+            return false;
         }
     }
 
@@ -46,6 +72,17 @@ public sealed class Lease(TimeProvider time)
         lock (gate)
         {
             isLost = true;
+        }
+    }
+
+    // Both clocks: the monotonic one may stand still while the machine sleeps, and the other one may be set.
+    private bool HoldsNow() => !isLost && confirmed is { } last && time.GetElapsedTime(last.Timestamp) < Length && time.GetUtcNow() - last.Clock < Length;
+
+    private void Take(LeaseMoment askedAt)
+    {
+        if (confirmed is not { } last || askedAt.Timestamp > last.Timestamp)
+        {
+            confirmed = (askedAt.Timestamp, askedAt.Clock);
         }
     }
 }

@@ -17,7 +17,8 @@ internal sealed class Replay : IDisposable
     /// <summary>Null: the index has no journal, or does not even have a schema.</summary>
     public JournalPositionRow? Position { get; private set; }
 
-    public string? Schema => IndexDatabase.FindSchema(db);
+    /// <summary>The last migration of the index; null: it has none yet.</summary>
+    public string? Schema { get; private set; }
 
     /// <summary>Opens the file, or makes an empty one.</summary>
     public static Replay Open(string path)
@@ -112,7 +113,11 @@ internal sealed class Replay : IDisposable
     }
 
     /// <summary>Reads where the index is: somebody else may have written to it.</summary>
-    public void ReadPosition() => Position = Schema is { } schema && HasPosition() ? db.JournalPosition.FirstOrDefault() : null;
+    public void ReadPosition()
+    {
+        Schema = IndexDatabase.FindSchema(db);
+        Position = Schema is not null && HasPosition() ? db.JournalPosition.FirstOrDefault() : null;
+    }
 
     public void Dispose() => db.Dispose();
 
@@ -126,6 +131,7 @@ internal sealed class Replay : IDisposable
         }
 
         IndexDatabase.Migrate(db, header.Schema);
+        Schema = IndexDatabase.FindSchema(db);
     }
 
     private void TakeChanges(JournalEntry entry, JournalPositionRow position)

@@ -25,7 +25,7 @@ public sealed partial class SnapshotTaking(IndexWriter writer, IBucket bucket, J
         var copy = Path.Combine(options.DataDirectory, IndexDatabase.FileName + ".snapshot");
         try
         {
-            Newest ??= await snapshots.ListAsync(cancellationToken) is [var newest, ..] ? newest : null;
+            Newest ??= await snapshots.FindNewestAsync(cancellationToken);
             if (Newest is { } last && !HasChangedSince(last))
             {
                 return last;
@@ -49,7 +49,7 @@ public sealed partial class SnapshotTaking(IndexWriter writer, IBucket bucket, J
     /// <summary>How many objects the journal has got since the newest snapshot.</summary>
     public async Task<long> CountSinceNewestAsync(CancellationToken cancellationToken)
     {
-        Newest ??= await snapshots.ListAsync(cancellationToken) is [var newest, ..] ? newest : null;
+        Newest ??= await snapshots.FindNewestAsync(cancellationToken);
         using var replay = Replay.Open(options.IndexPath);
         return (replay.Position?.Number ?? 0) - (Newest?.Number ?? 0);
     }

@@ -22,6 +22,17 @@ public static class StorageTelemetry
 
     internal static readonly Counter<long> BytesSent = Meter.CreateCounter<long>("registry.blob.sent", "By", "Bytes of blobs read from the blob store");
 
+    /// <summary>A meter of its own for who owns the bucket.</summary>
+    /// <param name="isOwner">Whether this process may answer.</param>
+    /// <param name="number">The number of the journal's last object in the index.</param>
+    internal static Meter ObserveOwnership(Func<bool> isOwner, Func<long> number)
+    {
+        var meter = new Meter(Name);
+        meter.CreateObservableGauge("registry.owner", () => isOwner() ? 1 : 0, description: "1 while this process owns the bucket and may answer");
+        meter.CreateObservableCounter("registry.journal.number", number, description: "Number of the journal's last object that is in the index");
+        return meter;
+    }
+
     /// <summary>A meter of its own for what is read when it is asked for: it goes with the services that know it.</summary>
     /// <param name="read">Bytes by kind; called for every collection of metrics.</param>
     internal static Meter ObserveStorage(Func<IEnumerable<(string Kind, long Bytes)>> read)

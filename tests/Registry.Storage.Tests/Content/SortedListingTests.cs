@@ -1,4 +1,5 @@
 using Registry.Storage.Content;
+using Registry.Storage.Journal;
 using Registry.Storage.Model;
 using static Registry.Storage.Tests.Content.TestContent;
 
@@ -91,7 +92,7 @@ public sealed class SortedListingTests : IAsyncDisposable
         var multi = (await content.TryPutAsync("r", ["multi"], MediaTypes.OciIndex, index)).Value;
         var artifact = await content.PutManifestAsync("r", [], await content.PushBlobAsync("r", "{}"));
         var ids = new[] { arm, none, multi, artifact }.Select(digest => content.ManifestRow("r", digest).Id).ToList();
-        var found = await new Platforms(content.Contexts, content.Writer, new BlobObjects(content.Contexts, content.Writer, content.Store)).FindAsync(ids, Token);
+        var found = await new Platforms(content.Contexts, content.Writer, new BlobObjects(content.Contexts, content.Writer, content.Store, new SoleOwner())).FindAsync(ids, Token);
         Assert.Equal(["linux/arm64/v8", "", "linux/arm64/v8", ""], ids.Select(id => found[id]));
         Assert.Equal("linux/arm64/v8", content.ManifestRow("r", multi).Platform);
     }

@@ -1,0 +1,35 @@
+namespace Registry.Storage.Journal;
+
+/// <summary>
+/// A standby's watch over the owner. Signs of its life are a changed object <c>owner</c>, whatever is in it, and a longer journal; no clock but the
+/// standby's own monotonic one counts.
+/// </summary>
+internal sealed class OwnerWatch(TimeProvider time, OwnerIdentity me)
+{
+    /// <summary>Longer than <see cref="Lease.Length"/>: by then the owner has no lease, wherever it was stopped.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private (OwnerReading Owner, long Number) last;
+    private long? signAt;
+
+    /// <summary>Whether the next object of the journal may be claimed, after a look at the journal and then at <c>owner</c>.</summary>
+    /// <param name="begun">The timestamp before that look.</param>
+    /// <param name="seen">What <c>owner</c> says.</param>
+    /// <param name="number">The number of the journal's last object.</param>
+    public bool MayTakeOver(long begun, OwnerReading seen, long number)
+    {
+        // The journal's number, and not what this look has brought in: a look may have failed between the journal and the owner.
+        if (signAt is null || number != last.Number || !seen.HasSameBytes(last.Owner))
+        {
+            (last, signAt) = ((seen, number), time.GetTimestamp());
+        }
+
+        return IsFree(seen, number) || time.GetElapsedTime(signAt.Value, begun) >= Patience;
+    }
+
+    /// <summary>There is no owner, and it need not be waited for one.</summary>
+    private bool IsFree(OwnerReading seen, long number) =>
+        seen.Bytes is null ? number == 0
+        // A release that the journal has gone on after is one of somebody who had been fenced.
+        : seen.Owner is { } owner && (owner.Released == number || owner.Instance == me.Instance);
+}

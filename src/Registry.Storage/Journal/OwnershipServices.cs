@@ -1,0 +1,20 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Registry.Storage.Journal;
+
+/// <summary>Wires who owns the bucket. <c>IBucket</c> and <see cref="IFollowedIndex"/> the caller registers.</summary>
+public static class OwnershipServices
+{
+    /// <param name="dataDirectory">Held by this process alone.</param>
+    /// <param name="who">This process, for people.</param>
+    /// <param name="standby">What it may answer while another one is the owner.</param>
+    public static IServiceCollection AddBucketOwnership(this IServiceCollection services, string dataDirectory, string who, StandbyOptions standby)
+    {
+        services.AddSingleton(standby);
+        services.AddSingleton<Lease>();
+        services.AddSingleton(_ => OwnerIdentity.Of(dataDirectory, who));
+        services.AddSingleton<OwnerBoard>();
+        services.AddSingleton<IOwnership, Ownership>();
+        return services;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Text;
+using Registry.Storage.Buckets;
+using Registry.Storage.Journal;
+
+namespace Registry.Storage.Tests.Journal;
+
+/// <summary>A journal as numbered objects in a bucket, without an index.</summary>
+internal sealed class MemoryJournal(IBucket bucket, Lease lease) : IFollowedIndex
+{
+    public long Number { get; private set; }
+
+    /// <summary>Called after a claim has been written.</summary>
+    public Action Claimed { get; set; } = () => { };
+
+    public static string NameOf(long number) => "journal/" + number.ToString("D20", CultureInfo.InvariantCulture);
+
+    public async Task OpenAsync(IProgress<RestoreProgress> progress, CancellationToken cancellationToken) => await CatchUpAsync(progress, cancellationToken);
+
+    public async Task<int> CatchUpAsync(IProgress<RestoreProgress> progress, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        await foreach (var one in bucket.ListAsync("journal/", NameOf(Number), cancellationToken))
+        {
+            Number = long.Parse(one.Name["journal/".Length..], CultureInfo.InvariantCulture);
+            progress.Report(new RestoreProgress("journal", ++count, count));
+        }
+
+        return count;
+    }
+
+    public async Task<bool> TryTakeOverAsync(string owner, CancellationToken cancellationToken)
+    {
+        if (!await TryWriteAsync($"claim of {owner}", cancellationToken))
+        {
+            return false;
+        }
+
+        Claimed();
+        return true;
+    }
+
+    public Task ReleaseAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<bool> TryConfirmAsync(CancellationToken cancellationToken) => TryWriteAsync("still there", cancellationToken);
+
+    /// <summary>What a push does: true if it may be acknowledged.</summary>
+    public async Task<bool> TryPushAsync(string what, CancellationToken cancellationToken)
+    {
+        if (!lease.IsHeld)
+        {
+            return false;
+        }
+
+        var asked = lease.Now();
+        if (!await TryWriteAsync(what, cancellationToken))
+        {
+            lease.Lose();
+            return false;
+        }
+
+        lease.Confirm(asked);
+        return true;
+    }
+
+    private async Task<bool> TryWriteAsync(string what, CancellationToken cancellationToken)
+    {
+        var bytes = Encoding.UTF8.GetBytes($"{what} {Guid.NewGuid()}");
+        if (!await bucket.TryAddAsync(NameOf(Number + 1), bytes, cancellationToken))
+        {
+            return false;
+        }
+
+        Number++;
+        return true;
+    }
+}
