@@ -19,6 +19,8 @@ public static class ContentServices
         services.AddSingleton<BlobObjects>();
         services.AddSingleton<CondemnedObjects>();
         services.AddSingleton<StoreComparison>();
+        services.AddSingleton<StoresInUse>();
+        services.AddSingleton<ObjectMove>();
         services.AddSingleton<TakenSessions>();
         services.AddSingleton<UploadEnding>();
         services.AddSingleton<UploadBudget>();
