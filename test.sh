@@ -51,6 +51,19 @@ install_missing() {
   fi
 }
 
+# Ceph's S3 gateway, without the many things that it recommends: a manager, systemd units, Python.
+install_gateway() {
+  local packages=() tool
+  for tool in radosgw ceph-mon ceph-osd; do
+    has "$tool" || packages+=("$tool")
+  done
+  ((${#packages[@]} > 0)) || return 0
+  say "installing ${packages[*]}"
+  has apt-get && as_root apt-get update -qq &&
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >"$artifacts/apt-gateway.log" 2>&1 ||
+    say "could not install ${packages[*]}; the tests with an S3 server will fail"
+}
+
 start_engine() {
   has docker || return 0
   if ! engine_answers && has dockerd; then
@@ -88,6 +101,7 @@ count() { # WORD: the number behind it in the summary of dotnet test
 mkdir -p "$artifacts"
 trap stop_engine EXIT
 install_missing
+install_gateway
 start_engine
 fit_engine
 engine_answers 2>/dev/null && as_root env PATH="$PATH" eng/base-images.sh || say 'the .NET base images are not there; the test of the Dockerfile will fail'

@@ -26,7 +26,8 @@ internal static class ConfigurationReader
         // The settings that can be read are checked further, so that one start shows every mistake.
         var options = new ConfigurationBuilder().AddInMemoryCollection(readable).Build().GetSection(Setting.Section).Get<RegistryOptions>() ?? new RegistryOptions();
         mistakes.AddRange(new RegistryOptionsValidator().Validate(options).Errors
-            .Select(e => $"{Setting.Section}:{e.PropertyName.Replace('.', ':')} {e.ErrorMessage}; it is '{e.AttemptedValue}'."));
+            .Select(e => (Key: $"{Setting.Section}:{e.PropertyName.Replace('.', ':')}", Error: e))
+            .Select(m => $"{m.Key} {m.Error.ErrorMessage}; it is {Shown(Setting.All.First(s => s.Key == m.Key), Convert.ToString(m.Error.AttemptedValue, CultureInfo.CurrentCulture))}."));
         return (options, mistakes);
     }
 
@@ -51,12 +52,20 @@ internal static class ConfigurationReader
         }
         catch (Exception e) when (e is FormatException or ArgumentException or NotSupportedException or OverflowException)
         {
-            return $"{setting.Key} is '{value}', which is not {Describe(setting.Type)}.";
+            return $"{setting.Key} is {Shown(setting, value)}, which is not {Describe(setting.Type)}.";
         }
     }
 
-    private static string Describe(Type type) => type == typeof(TimeSpan)
-        ? "a time span like 00:30:00 or 1.00:00:00 ([days.]hours:minutes:seconds)"
-        : type == typeof(long) ? "a whole number"
-        : $"a {type.Name}";
+    /// <summary>A secret is in no message, and neither is an address with a password in it.</summary>
+    private static string Shown(Setting setting, string? value) =>
+        setting.IsSecret || Uri.TryCreate(value, UriKind.Absolute, out var url) && url.UserInfo.Length > 0 ? "not shown here" : $"'{value}'";
+
+    private static string Describe(Type type) => type switch
+    {
+        _ when type == typeof(TimeSpan) => "a time span like 00:30:00 or 1.00:00:00 ([days.]hours:minutes:seconds)",
+        _ when type == typeof(long) || type == typeof(int) => "a whole number",
+        _ when type == typeof(bool) => "true or false",
+        { IsEnum: true } => "one of " + string.Join(", ", Enum.GetNames(type)),
+        _ => $"a {type.Name}",
+    };
 }

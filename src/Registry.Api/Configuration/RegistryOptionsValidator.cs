@@ -1,5 +1,6 @@
 using FluentValidation;
 using Registry.Gc.Jobs;
+using Registry.Storage.Blobs;
 
 namespace Registry.Api.Configuration;
 
@@ -14,6 +15,11 @@ internal sealed class RegistryOptionsValidator : AbstractValidator<RegistryOptio
         RuleFor(o => o.DataDirectory).NotEmpty().WithMessage("is empty: name a folder");
         RuleFor(o => o.ShutdownTimeout).Must(t => BeSensible(t) && t <= LongestStop).WithMessage("must be between 00:00:01 and 1.00:00:00");
         RuleFor(o => o.Storage.DiskReserve).GreaterThanOrEqualTo(0).WithMessage("must be 0 or more bytes");
+        RuleFor(o => o.Storage.Provider).IsInEnum().WithMessage("must be FileSystem or S3");
+        RuleFor(o => o.Storage.S3).SetValidator(new S3OptionsValidator());
+        RuleFor(o => o.Storage.S3.Bucket).NotEmpty().When(o => o.Storage.Provider == StorageProvider.S3).WithMessage("is empty: name the bucket that stored objects are in");
+        RuleFor(o => o.Storage.S3.DownloadUrlLifetime).Must((o, lifetime) => lifetime < o.Collection.Drain).When(o => o.Storage.Provider == StorageProvider.S3)
+            .WithMessage("must be less than Registry:Collection:Drain, or a download could outlive its bytes");
         RuleFor(o => o.Collection.Promise).Must(BeSensible).WithMessage("must be between 00:00:01 and 3650 days");
         RuleFor(o => o.Collection.Drain).Must(t => t >= TimeSpan.Zero && t <= Longest).WithMessage("must be between 00:00:00 and 3650 days");
         RuleFor(o => o.Collection.UntaggedAfter).Must(t => t >= TimeSpan.Zero && t <= Longest).WithMessage("must be between 00:00:00 and 3650 days");

@@ -26,7 +26,7 @@ public sealed class RoomTests
         ("Registry.Gc.Liveness", ["Registry.Storage.Model", "Registry.Storage.Index", "Registry.Storage.Content", "Registry.Gc.Retention", "Registry.Gc.Sweeping"]),
         ("Registry.Gc.Planning", ["Registry.Gc.Retention", "Registry.Gc.Policies", "Registry.Gc.Sweeping", "Registry.Gc.Liveness", "Registry.Storage.Model", "Registry.Storage.Index", "Registry.Storage.Content"]),
         ("Registry.Gc.Jobs", ["Registry.Storage.Index", "Registry.Storage.Content", "Registry.Gc.Sweeping"]),
-        ("Registry.Api.Configuration", ["Registry.Storage.Model", "Registry.Storage.Blobs", "Registry.Storage.Content", "Registry.Gc.Jobs"]),
+        ("Registry.Api.Configuration", ["Registry.Storage.Model", "Registry.Storage.Buckets", "Registry.Storage.Blobs", "Registry.Storage.Content", "Registry.Gc.Jobs"]),
         ("Registry.Api.Observability", ["Registry.Gc.Planning", "Registry.Storage.Telemetry", "Registry.Storage.Blobs", "Registry.Storage.Index"]),
         ("Registry.Api.Auth", ["Registry.Storage.Model"]),
         ("Registry.Api.Oci", ["Registry.Storage.Model", "Registry.Storage.Blobs", "Registry.Storage.Content", "Registry.Api.Auth"]),

@@ -1,0 +1,55 @@
+using System.Collections.Concurrent;
+
+namespace Registry.Storage.Buckets;
+
+/// <summary>
+/// The memory of all uploads. An upload begins with one block out of a share for beginners, and takes the rest of a whole part at once from the
+/// other share when it outgrows that: who fills a part never waits for memory, so nobody waits for somebody who waits for him.
+/// </summary>
+internal sealed class UploadMemory
+{
+    /// <summary>Bytes.</summary>
+    public const int BlockSize = 256 * 1024;
+
+    private readonly MemoryBudget beginnings;
+    private readonly MemoryBudget parts;
+    private readonly ConcurrentBag<byte[]> idle = [];
+    private readonly int mostIdle;
+
+    public UploadMemory(S3Options options)
+    {
+        PerUpload = options.UploadMemory;
+        var forBeginnings = Math.Max(BlockSize, options.TotalUploadMemory / 4);
+        beginnings = new MemoryBudget(forBeginnings);
+        parts = new MemoryBudget(options.TotalUploadMemory - forBeginnings);
+        mostIdle = (int)(options.TotalUploadMemory / 2 / BlockSize);
+    }
+
+    /// <summary>Bytes that one upload may take.</summary>
+    public long PerUpload { get; }
+
+    /// <summary>Bytes that all of them have taken now.</summary>
+    public long Taken => beginnings.Taken + parts.Taken;
+
+    public ValueTask TakeBeginningAsync(CancellationToken cancellationToken) => beginnings.TakeAsync(BlockSize, cancellationToken);
+
+    public ValueTask TakeRestOfPartAsync(long bytes, CancellationToken cancellationToken) => parts.TakeAsync(bytes, cancellationToken);
+
+    public void Give(long beginning, long restOfPart)
+    {
+        beginnings.Give(beginning);
+        parts.Give(restOfPart);
+    }
+
+    /// <summary>A block that memory was taken for.</summary>
+    public byte[] Rent() => idle.TryTake(out var block) ? block : GC.AllocateUninitializedArray<byte>(BlockSize);
+
+    public void Return(byte[] block)
+    {
+        // Blocks live long and are used again; what a burst needed beyond that is given back.
+        if (idle.Count < mostIdle)
+        {
+            idle.Add(block);
+        }
+    }
+}
