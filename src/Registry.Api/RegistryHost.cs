@@ -5,11 +5,14 @@ using Registry.Api.Configuration;
 using Registry.Api.Observability;
 using Registry.Api.Oci;
 using Registry.Api.Ui;
+using Registry.Gc.Checking;
 using Registry.Gc.Jobs;
 using Registry.Gc.Liveness;
+using Registry.Gc.Moving;
 using Registry.Gc.Planning;
 using Registry.Gc.Policies;
 using Registry.Gc.Sweeping;
+using Registry.Storage.Blobs;
 using Registry.Storage.Content;
 using Registry.Storage.Index;
 
@@ -65,6 +68,12 @@ internal static class RegistryHost
             AddServices(builder, options, dataDirectory);
             app = builder.Build();
             await MigrateAsync(app);
+            if (await OpenStoresAsync(app.Services.GetRequiredService<StoresInUse>(), options.Storage) is { } unreachable)
+            {
+                await app.DisposeAsync();
+                return Refuse([unreachable]);
+            }
+
             if (await app.Services.GetRequiredService<PolicyFile>().ApplyAsync(CancellationToken.None) is { Count: > 0 } mistakes)
             {
                 await app.DisposeAsync();
@@ -103,6 +112,8 @@ internal static class RegistryHost
         builder.Services.AddRetention();
         builder.Services.AddSweeping();
         builder.Services.AddLiveness();
+        builder.Services.AddChecking(options.Check);
+        builder.Services.AddMoving(options.Migration);
         builder.Services.AddCollectionJobs(options.Collection);
         builder.Services.AddSingleton<IAccess, OpenAccess>();
         builder.Services.AddOci();
@@ -136,6 +147,18 @@ internal static class RegistryHost
     {
         await using var db = await app.Services.GetRequiredService<IDbContextFactory<IndexContext>>().CreateDbContextAsync();
         IndexDatabase.Migrate(db);
+    }
+
+    /// <summary>Null if everything that is stored can be reached; else what is wrong and what to do.</summary>
+    private static async Task<string?> OpenStoresAsync(StoresInUse stores, StorageOptions storage)
+    {
+        if (stores.FindMistake(storage.Provider, storage.MigrateFrom) is { } mistake)
+        {
+            return mistake;
+        }
+
+        await stores.AddAsync(storage.Provider, CancellationToken.None);
+        return null;
     }
 
     private static void SayWhereItIs(WebApplication app, string dataDirectory)

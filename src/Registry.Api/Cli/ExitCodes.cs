@@ -19,4 +19,7 @@ internal static class ExitCodes
 
     /// <summary>A back-test found something that was pulled afterwards.</summary>
     public const int Missed = 5;
+
+    /// <summary>A check found something that wants something done, or a migration left something behind.</summary>
+    public const int Findings = 6;
 }

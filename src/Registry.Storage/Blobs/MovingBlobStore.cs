@@ -16,7 +16,7 @@ public sealed class MovingBlobStore(StoreAt target, StoreAt source) : IBlobStore
     public StoreAt Source => source;
 
     /// <summary>A file that is not there costs a system call, an object in a bucket a request: the folder is asked first.</summary>
-    private IBlobStore First => target.Name == StoreAt.FileSystem ? target.Store : source.Store;
+    private IBlobStore First => target.Provider == StorageProvider.FileSystem ? target.Store : source.Store;
 
     private IBlobStore Second => First == target.Store ? source.Store : target.Store;
 

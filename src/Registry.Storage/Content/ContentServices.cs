@@ -11,7 +11,7 @@ public static class ContentServices
     public static IServiceCollection AddContent(this IServiceCollection services, string dataDirectory, StorageOptions storage, CollectionOptions collection)
     {
         services.AddPooledDbContextFactory<IndexContext>(options => IndexDatabase.Configure(options, dataDirectory));
-        services.AddSingleton<IBlobStore>(_ => new FileSystemBlobStore(dataDirectory, storage));
+        services.AddSingleton(_ => OpenStores(dataDirectory, storage));
         services.AddSingleton<IndexWriter>();
         services.AddSingleton(collection);
         services.AddSingleton<Deadlines>();
@@ -43,4 +43,17 @@ public static class ContentServices
         services.AddHostedService(provider => provider.GetRequiredService<PullRecorder>());
         return services;
     }
+
+    /// <summary>The store of the settings; while objects are moved away from another one, both as one.</summary>
+    private static IBlobStore OpenStores(string dataDirectory, StorageOptions storage)
+    {
+        var target = OpenStore(storage.Provider, dataDirectory, storage);
+        return storage.MigrateFrom is { } source ? new MovingBlobStore(target, OpenStore(source, dataDirectory, storage)) : target.Store;
+    }
+
+    private static StoreAt OpenStore(StorageProvider provider, string dataDirectory, StorageOptions storage) => new(provider, provider switch
+    {
+        StorageProvider.FileSystem => new FileSystemBlobStore(dataDirectory, storage),
+        _ => throw new InvalidOperationException($"There is no store {provider}."),
+    });
 }

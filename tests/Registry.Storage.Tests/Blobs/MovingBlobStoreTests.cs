@@ -9,7 +9,7 @@ public abstract class MovingBlobStoreTests : BlobStoreContract, IDisposable
     private readonly IBlobStore source;
     private readonly IBlobStore target;
 
-    private protected MovingBlobStoreTests(string targetName, string sourceName)
+    private protected MovingBlobStoreTests(StorageProvider targetName, StorageProvider sourceName)
     {
         (source, target) = (NewStore("source"), NewStore("target"));
         Store = new MovingBlobStore(new StoreAt(targetName, target), new StoreAt(sourceName, source));
@@ -55,6 +55,6 @@ public abstract class MovingBlobStoreTests : BlobStoreContract, IDisposable
     private FileSystemBlobStore NewStore(string name) => new(root.CreateSubdirectory(name).FullName, new StorageOptions());
 }
 
-public sealed class MovingToS3Tests() : MovingBlobStoreTests(StoreAt.S3, StoreAt.FileSystem);
+public sealed class MovingToS3Tests() : MovingBlobStoreTests(StorageProvider.S3, StorageProvider.FileSystem);
 
-public sealed class MovingToFileSystemTests() : MovingBlobStoreTests(StoreAt.FileSystem, StoreAt.S3);
+public sealed class MovingToFileSystemTests() : MovingBlobStoreTests(StorageProvider.FileSystem, StorageProvider.S3);

@@ -21,12 +21,12 @@ public sealed class MoveTests : IAsyncDisposable
     {
         var blobs = await PushAsync(20);
         await stores.BeginAsync();
-        Assert.Null(Content.Stores.FindMistake("S3", "FileSystem"));
-        Assert.Contains("Set Registry:Storage:MigrateFrom to FileSystem", Content.Stores.FindMistake("S3", null), StringComparison.Ordinal);
+        Assert.Null(Content.Stores.FindMistake(StorageProvider.S3, StorageProvider.FileSystem));
+        Assert.Contains("Set Registry:Storage:MigrateFrom to FileSystem", Content.Stores.FindMistake(StorageProvider.S3, null), StringComparison.Ordinal);
         var move = await RunAsync();
         Assert.Equal((20, 20, 0, 0, null), (move.MovedObjects, move.Objects, move.Skipped, move.Left, move.Error));
         Assert.Equal((move.Bytes, 0), (move.MovedBytes, (await TwoStores.ListAsync(stores.Source)).Count));
-        Assert.Null(Content.Stores.FindMistake("S3", null));
+        Assert.Null(Content.Stores.FindMistake(StorageProvider.S3, null));
         await Content.RestartAsync(() => stores.Target);
         await AssertPullableAsync(blobs);
         Assert.Equal(0, Content.Read(db => db.Condemned.Count()));
@@ -87,13 +87,13 @@ public sealed class MoveTests : IAsyncDisposable
         var move = await RunAsync();
         Assert.Equal((0, 1, 1, null), (move.MovedObjects, move.Skipped, move.Left, move.Error));
         Assert.NotNull(Content.Read(db => db.Blobs.Single().Finding));
-        Assert.NotNull(Content.Stores.FindMistake("S3", null));
+        Assert.NotNull(Content.Stores.FindMistake(StorageProvider.S3, null));
         Assert.Empty(await TwoStores.ListAsync(stores.Target));
 
         await Content.PushBlobAsync("r", "wrong bytes");
         Assert.Equal("wrong bytes", await Content.PullBlobAsync("r", blob));
         Assert.Equal(0, (await RunAsync()).Left);
-        Assert.Null(Content.Stores.FindMistake("S3", null));
+        Assert.Null(Content.Stores.FindMistake(StorageProvider.S3, null));
     }
 
     [Fact]

@@ -28,9 +28,9 @@ internal sealed class TwoStores : IAsyncDisposable
     /// <summary>As after a restart with Registry:Storage:MigrateFrom.</summary>
     public async Task BeginAsync()
     {
-        await Content.RestartAsync(() => new MovingBlobStore(new StoreAt("S3", Watch(Target)), new StoreAt("FileSystem", Watch(Source))));
-        await Content.Stores.AddAsync("FileSystem", Token);
-        await Content.Stores.AddAsync("S3", Token);
+        await Content.RestartAsync(() => new MovingBlobStore(new StoreAt(StorageProvider.S3, Watch(Target)), new StoreAt(StorageProvider.FileSystem, Watch(Source))));
+        await Content.Stores.AddAsync(StorageProvider.FileSystem, Token);
+        await Content.Stores.AddAsync(StorageProvider.S3, Token);
     }
 
     /// <summary>What a store has, each part in its own order.</summary>
