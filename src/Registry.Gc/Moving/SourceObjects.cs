@@ -48,7 +48,7 @@ internal sealed class SourceObjects(IDbContextFactory<IndexContext> contexts)
         return total;
     }
 
-    /// <summary>Condemned rows have no index by key, so a part's are read whole; there are few beside what they were.</summary>
+    /// <summary>Condemned rows have no index by key, so all of them are read for each part: outside of the writer, and while a move counts only.</summary>
     private Remainder Add(Remainder total, StoragePart part, HashSet<string> listed)
     {
         using var db = contexts.CreateDbContext();
