@@ -7,11 +7,14 @@ using Registry.Api.Observability;
 using Registry.Api.Oci;
 using Registry.Api.Owning;
 using Registry.Api.Ui;
+using Registry.Gc.Checking;
 using Registry.Gc.Jobs;
 using Registry.Gc.Liveness;
+using Registry.Gc.Moving;
 using Registry.Gc.Planning;
 using Registry.Gc.Policies;
 using Registry.Gc.Sweeping;
+using Registry.Storage.Blobs;
 using Registry.Storage.Content;
 using Registry.Storage.Index;
 using Registry.Storage.Journal;
@@ -118,6 +121,8 @@ internal static class RegistryHost
             services.AddRetention();
             services.AddSweeping();
             services.AddLiveness();
+            services.AddChecking(options.Check);
+            services.AddMoving(options.Migration);
             services.AddCollectionJobs(options.Collection);
         });
         builder.Services.AddSingleton<IAccess, OpenAccess>();
@@ -167,6 +172,11 @@ internal static class RegistryHost
             IndexDatabase.Migrate(db);
         }
 
+        if (await OpenStoresAsync(services.GetRequiredService<StoresInUse>(), services.GetRequiredService<StorageOptions>()) is { } unreachable)
+        {
+            return [unreachable];
+        }
+
         // Opened now: at the first question it could be another file already.
         services.GetRequiredService<IndexFile>();
         return await services.GetRequiredService<PolicyFile>().ApplyAsync(cancellationToken);
@@ -174,6 +184,18 @@ internal static class RegistryHost
 
     private static string Explain(Exception e, WebApplicationBuilder builder, string dataDirectory) =>
         StartFailure.Explain(e, Path.Combine(dataDirectory, IndexDatabase.FileName), builder.Configuration["urls"]);
+
+    /// <summary>Null if everything that is stored can be reached; else what is wrong and what to do.</summary>
+    private static async Task<string?> OpenStoresAsync(StoresInUse stores, StorageOptions storage)
+    {
+        if (stores.FindMistake(storage.Provider, storage.MigrateFrom) is { } mistake)
+        {
+            return mistake;
+        }
+
+        await stores.AddAsync(storage.Provider, CancellationToken.None);
+        return null;
+    }
 
     private static void SayWhereItIs(WebApplication app, string dataDirectory)
     {

@@ -29,6 +29,8 @@ internal static class AdminEndpoints
         api.MapPolicy();
         api.MapPlans();
         api.MapExplain();
+        api.MapChecks();
+        api.MapMigrations();
     }
 
     public static IResult Refusal(int status, string detail) => Results.Problem(detail, statusCode: status);

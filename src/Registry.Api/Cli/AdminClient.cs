@@ -23,13 +23,14 @@ internal sealed class AdminClient(Uri server) : IDisposable
 
     /// <summary>A list whole, page by page; each page begins after the last id of the one before.</summary>
     /// <inheritdoc cref="GetAsync{T}"/>
-    public async Task<IReadOnlyList<T>> GetAllAsync<T>(string address, Func<T, long> idOf, CancellationToken cancellationToken)
+    /// <param name="query">What else to ask with, without a question mark.</param>
+    public async Task<IReadOnlyList<T>> GetAllAsync<T>(string address, Func<T, long> idOf, CancellationToken cancellationToken, string query = "")
     {
         var all = new List<T>();
         while (true)
         {
             var after = all.Count == 0 ? 0 : idOf(all[^1]);
-            var page = await GetAsync<List<T>>(string.Create(CultureInfo.InvariantCulture, $"{address}?n={AdminEndpoints.MaxPageSize}&after={after}"), cancellationToken);
+            var page = await GetAsync<List<T>>(string.Create(CultureInfo.InvariantCulture, $"{address}?n={AdminEndpoints.MaxPageSize}&after={after}{(query.Length > 0 ? "&" : "")}{query}"), cancellationToken);
             all.AddRange(page);
             if (page.Count < AdminEndpoints.MaxPageSize)
             {

@@ -20,6 +20,9 @@ internal static class ExitCodes
     /// <summary>A back-test found something that was pulled afterwards.</summary>
     public const int Missed = 5;
 
+    /// <summary>A check found something that wants something done, or a migration left something behind.</summary>
+    public const int Findings = 6;
+
     /// <summary>Of the registry itself: another one has taken over its bucket. Started again it is a standby.</summary>
-    public const int TakenOver = 6;
+    public const int TakenOver = 7;
 }

@@ -18,6 +18,8 @@ internal static class HelpCommand
               Registry.Api retention plan|apply|explain|policy ...     which tags stay, and what a policy removes; retention --help
               Registry.Api storage                                     what it stores, how that grows, and when it is full
               Registry.Api gc run|status [--server <url>]              the collection of a running one; gc --help says more
+              Registry.Api check [--read] [--repair] [--wait]          whether index and bytes agree; check --help says more
+              Registry.Api blobs migrate --to s3|filesystem            moves all stored objects to another store, while it serves
 
             Settings, on the command line (--Registry:DataDirectory /data), in the environment
             (Registry__DataDirectory=/data) or in ./appsettings.json ({"Registry": {"DataDirectory": "/data"}}):

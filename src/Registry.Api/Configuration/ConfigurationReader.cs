@@ -60,12 +60,12 @@ internal static class ConfigurationReader
     private static string Shown(Setting setting, string? value) =>
         setting.IsSecret || Uri.TryCreate(value, UriKind.Absolute, out var url) && url.UserInfo.Length > 0 ? "not shown here" : $"'{value}'";
 
-    private static string Describe(Type type) => type switch
+    private static string Describe(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {
-        _ when type == typeof(TimeSpan) => "a time span like 00:30:00 or 1.00:00:00 ([days.]hours:minutes:seconds)",
-        _ when type == typeof(long) || type == typeof(int) => "a whole number",
-        _ when type == typeof(bool) => "true or false",
-        { IsEnum: true } => "one of " + string.Join(", ", Enum.GetNames(type)),
-        _ => $"a {type.Name}",
+        var t when t == typeof(TimeSpan) => "a time span like 00:30:00 or 1.00:00:00 ([days.]hours:minutes:seconds)",
+        var t when t == typeof(long) || t == typeof(int) => "a whole number",
+        var t when t == typeof(bool) => "true or false",
+        { IsEnum: true } t => "one of " + string.Join(", ", Enum.GetNames(t)),
+        var t => $"a {t.Name}",
     };
 }

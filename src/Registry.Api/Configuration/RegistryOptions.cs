@@ -1,4 +1,6 @@
 using System.ComponentModel;
+using Registry.Gc.Checking;
+using Registry.Gc.Moving;
 using Registry.Storage.Blobs;
 using Registry.Storage.Content;
 
@@ -16,4 +18,8 @@ internal sealed record RegistryOptions
     public StorageOptions Storage { get; init; } = new();
 
     public CollectionOptions Collection { get; init; } = new();
+
+    public CheckOptions Check { get; init; } = new();
+
+    public MoveOptions Migration { get; init; } = new();
 }

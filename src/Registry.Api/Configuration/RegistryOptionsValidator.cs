@@ -17,7 +17,7 @@ internal sealed class RegistryOptionsValidator : AbstractValidator<RegistryOptio
         RuleFor(o => o.Storage.DiskReserve).GreaterThanOrEqualTo(0).WithMessage("must be 0 or more bytes");
         RuleFor(o => o.Storage.Provider).IsInEnum().WithMessage("must be FileSystem or S3");
         RuleFor(o => o.Storage.S3).SetValidator(new S3OptionsValidator());
-        RuleFor(o => o.Storage.S3.Bucket).NotEmpty().When(o => o.Storage.Provider == StorageProvider.S3).WithMessage("is empty: name the bucket that stored objects are in");
+        RuleFor(o => o.Storage.S3.Bucket).NotEmpty().When(o => o.Storage.Provider == StorageProvider.S3 || o.Storage.MigrateFrom == StorageProvider.S3).WithMessage("is empty: name the bucket that stored objects are in");
         RuleFor(o => o.Storage.S3.DownloadUrlLifetime).Must((o, lifetime) => lifetime < o.Collection.Drain).When(o => o.Storage.Provider == StorageProvider.S3)
             .WithMessage("must be less than Registry:Collection:Drain, or a download could outlive its bytes");
         RuleFor(o => o.Collection.Promise).Must(BeSensible).WithMessage("must be between 00:00:01 and 3650 days");
@@ -28,6 +28,10 @@ internal sealed class RegistryOptionsValidator : AbstractValidator<RegistryOptio
         RuleFor(o => o.Collection.KeepRecords).Must(BeSensible).WithMessage("must be between 00:00:01 and 3650 days");
         RuleFor(o => o.Collection.ReconcileEvery).Must(BeSensible).WithMessage("must be between 00:00:01 and 3650 days");
         RuleFor(o => o.Collection.UploadExpiry).Must(BeSensible).WithMessage("must be between 00:00:01 and 3650 days");
+        RuleFor(o => o.Check.ReadEvery).Must(t => t >= TimeSpan.Zero && t <= Longest).WithMessage("must be between 00:00:00 and 3650 days");
+        RuleFor(o => o.Check.BytesPerSecond).GreaterThanOrEqualTo(0).WithMessage("must be 0 or more bytes");
+        RuleFor(o => o.Migration.BytesPerSecond).GreaterThanOrEqualTo(0).WithMessage("must be 0 or more bytes");
+        RuleFor(o => o.Storage.MigrateFrom).Must((o, from) => from != o.Storage.Provider).WithMessage("must be another store than Registry:Storage:Provider");
     }
 
     private static bool BeSensible(TimeSpan value) => value >= TimeSpan.FromSeconds(1) && value <= Longest;

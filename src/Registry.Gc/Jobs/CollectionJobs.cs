@@ -32,6 +32,7 @@ public static class CollectionJobs
             Every<ExpireUploadsJob>(quartz, Often);
             Every<DeleteCondemnedJob>(quartz, Often);
             Every<StorageSampleJob>(quartz, Hourly);
+            Every<ScrubJob>(quartz, Hourly);
             quartz.ScheduleJob<CollectionJob>(trigger => trigger.WithIdentity(nameof(CollectionJob))
                 .WithCronSchedule(options.Schedule, cron => cron.InTimeZone(TimeZoneInfo.Utc).WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
         });

@@ -9,6 +9,9 @@ public sealed record StorageOptions
     [Description("Where stored objects are: FileSystem (in the data directory) or S3 (in a bucket, see docs/s3.md).")]
     public StorageProvider Provider { get; init; } = StorageProvider.FileSystem;
 
+    [Description("The store that stored objects are moved away from, by 'blobs migrate', when Provider names another one than before; nothing otherwise.")]
+    public StorageProvider? MigrateFrom { get; init; }
+
     /// <summary>Bytes.</summary>
     [Description("Bytes of the disk that uploads leave free: below it they are refused, and pulls, deletes and the index still work.")]
     public long DiskReserve { get; init; } = 256 * 1024 * 1024;

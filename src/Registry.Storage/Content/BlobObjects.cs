@@ -6,36 +6,54 @@ using Registry.Storage.Model;
 
 namespace Registry.Storage.Content;
 
-/// <summary>
-/// The stored objects behind blobs, and what to do when one is not there: a blob with a finding is unknown to everybody,
-/// so that clients push it again, and that push gives it new bytes.
-/// </summary>
+/// <summary>The stored objects behind blobs, and what to do when one is not there whole: the blob gets a finding (<see cref="BlobFindings"/>).</summary>
 public sealed class BlobObjects(IDbContextFactory<IndexContext> contexts, IndexWriter writer, IBlobStore store, IOwnership ownership)
 {
-    private const string Missing = "missing";
-
     /// <summary>Opens the bytes; null, and a finding, if they are not there whole.</summary>
     public async ValueTask<IBlobReader?> OpenAsync(Digest digest, StorageKey key, long size, CancellationToken cancellationToken)
     {
-        if (await OpenWholeAsync(key, size, cancellationToken) is { } reader)
-        {
-            return reader;
-        }
-
+        var (reader, finding) = await OpenWholeAsync(key, size, cancellationToken);
         // What a standby cannot find the owner may have deleted meanwhile.
-        if (!ownership.IsStandby)
+        if (finding is not null && !ownership.IsStandby)
         {
-            await MarkAsync(digest.ToString(), key.ToString(), runId: null, cancellationToken);
+            await MarkAsync(digest.ToString(), key.ToString(), finding, runId: null, cancellationToken);
         }
 
-        return null;
+        return reader;
     }
 
     /// <summary>Whether the blob's bytes are not there whole and nobody knew; it has a finding now, and the run that looked has counted it.</summary>
-    internal async Task<bool> IsMissingAsync(BlobRow blob, long runId, CancellationToken cancellationToken)
+    internal async Task<bool> IsMissingAsync(BlobRow blob, long runId, CancellationToken cancellationToken) =>
+        await FindByLengthAsync(blob, cancellationToken) is { } finding && await MarkAsync(blob.Digest, blob.StorageKey, finding, runId, cancellationToken);
+
+    /// <summary>What is wrong with the bytes, by their length alone; null: nothing. Changes nothing.</summary>
+    internal async Task<string?> FindByLengthAsync(BlobRow blob, CancellationToken cancellationToken)
     {
-        await using var reader = await OpenWholeAsync(StorageKey.Parse(blob.StorageKey), blob.Size, cancellationToken);
-        return reader is null && await MarkAsync(blob.Digest, blob.StorageKey, runId, cancellationToken);
+        var (reader, finding) = await OpenWholeAsync(StorageKey.Parse(blob.StorageKey), blob.Size, cancellationToken);
+        if (reader is not null)
+        {
+            await reader.DisposeAsync();
+        }
+
+        return finding;
+    }
+
+    /// <summary>What is wrong with the bytes; all of them are read and hashed. Null: nothing. Changes nothing.</summary>
+    /// <param name="paced">Told how many bytes are about to be hashed; may hold them back.</param>
+    /// <exception cref="IOException">They cannot be read.</exception>
+    internal async Task<string?> FindByReadingAsync(BlobRow blob, Func<int, ValueTask> paced, CancellationToken cancellationToken)
+    {
+        var (reader, finding) = await OpenWholeAsync(StorageKey.Parse(blob.StorageKey), blob.Size, cancellationToken);
+        if (reader is null)
+        {
+            return finding;
+        }
+
+        await using (reader)
+        {
+            var digest = Digest.Parse(blob.Digest);
+            return await ObjectBytes.HashAsync(reader, blob.Size, digest.Algorithm, paced, cancellationToken) == digest ? null : BlobFindings.WrongBytes;
+        }
     }
 
     /// <summary>Looks whether a digest that is known has its bytes; if not it is unknown from now on.</summary>
@@ -54,30 +72,31 @@ public sealed class BlobObjects(IDbContextFactory<IndexContext> contexts, IndexW
         }
     }
 
-    private async ValueTask<IBlobReader?> OpenWholeAsync(StorageKey key, long size, CancellationToken cancellationToken)
+    /// <summary>One of the two is null.</summary>
+    private async ValueTask<(IBlobReader? Reader, string? Finding)> OpenWholeAsync(StorageKey key, long size, CancellationToken cancellationToken)
     {
         var reader = await store.OpenReadAsync(key, cancellationToken);
-        if (reader is not null && reader.Length != size)
+        var finding = BlobFindings.Of(reader?.Length, size);
+        if (reader is not null && finding is not null)
         {
             await reader.DisposeAsync();
-            return null;
+            return (null, finding);
         }
 
-        return reader;
+        return (reader, finding);
     }
 
-    /// <summary>Of this object only: a push may have given the digest another one meanwhile, or its last link may have gone.</summary>
-    private Task<bool> MarkAsync(string digest, string key, long? runId, CancellationToken cancellationToken) =>
+    private Task<bool> MarkAsync(string digest, string key, string finding, long? runId, CancellationToken cancellationToken) =>
         writer.WriteSoonAsync(
             db =>
             {
-                var marked = db.Blobs.Where(b => b.Digest == digest && b.StorageKey == key && b.Finding == null).ExecuteUpdate(set => set.SetProperty(b => b.Finding, Missing));
-                if (runId is { } run)
+                var marked = BlobFindings.Mark(db, digest, key, finding);
+                if (marked && runId is { } run)
                 {
-                    db.Runs.Where(r => r.Id == run).ExecuteUpdate(set => set.SetProperty(r => r.Missing, r => r.Missing + marked));
+                    db.Runs.Where(r => r.Id == run).ExecuteUpdate(set => set.SetProperty(r => r.Missing, r => r.Missing + 1));
                 }
 
-                return marked > 0;
+                return marked;
             },
             cancellationToken);
 }

@@ -42,19 +42,26 @@ internal static class Condemning
         }
     }
 
-    /// <summary>Condemns those of these objects that no session, no blob and no condemned row names, and returns how many they were.</summary>
-    public static int WhereUnnamed(IndexContext db, IReadOnlyCollection<StoredObject> objects, DateTimeOffset deleteAfter, long runId)
+    /// <summary>Those of these objects that no session, no blob and no condemned row names.</summary>
+    public static IReadOnlyList<StoredObject> FindUnnamed(IndexContext db, IReadOnlyCollection<StoredObject> objects)
     {
         var keys = objects.Select(o => o.Key.ToString()).ToList();
         var named = db.UploadSessions.Where(s => keys.Contains(s.StorageKey)).Select(s => s.StorageKey)
             .Concat(db.Blobs.Where(b => keys.Contains(b.StorageKey)).Select(b => b.StorageKey))
             .Concat(db.Condemned.Where(c => keys.Contains(c.StorageKey)).Select(c => c.StorageKey)).ToHashSet(StringComparer.Ordinal);
-        var unnamed = objects.Where(o => !named.Contains(o.Key.ToString())).ToList();
+        return [.. objects.Where(o => !named.Contains(o.Key.ToString()))];
+    }
+
+    /// <summary>Condemns those of these objects that nothing names, and returns them.</summary>
+    /// <param name="runId">The run that found them; null where none did.</param>
+    public static IReadOnlyList<StoredObject> WhereUnnamed(IndexContext db, IReadOnlyCollection<StoredObject> objects, DateTimeOffset deleteAfter, long? runId)
+    {
+        var unnamed = FindUnnamed(db, objects);
         db.Condemned.AddRange(unnamed.Select(o => new CondemnedRow { StorageKey = o.Key.ToString(), Size = o.Size, Reason = "nothing names it", DeleteAfter = deleteAfter, RunId = runId }));
         db.SaveChanges();
         Count(db, runId, unnamed.Count, unnamed.Sum(o => o.Size));
         db.Runs.Where(r => r.Id == runId).ExecuteUpdate(set => set.SetProperty(r => r.Unnamed, r => r.Unnamed + unnamed.Count));
-        return unnamed.Count;
+        return unnamed;
     }
 
     /// <summary>In the run's row, in this same transaction: its bytes are freed later, perhaps long after the run has ended.</summary>

@@ -13,7 +13,7 @@ public static class ContentServices
     public static IServiceCollection AddContent(this IServiceCollection services, string dataDirectory, StorageOptions storage, CollectionOptions collection)
     {
         services.AddPooledDbContextFactory<IndexContext>(options => IndexDatabase.Configure(options, dataDirectory));
-        services.AddSingleton<IBlobStore>(_ => new FileSystemBlobStore(dataDirectory, storage));
+        services.AddSingleton(_ => OpenStores(dataDirectory, storage));
         services.TryAddSingleton<IOwnership, SoleOwner>();
         services.AddSingleton(provider => new IndexWriter(provider.GetRequiredService<IDbContextFactory<IndexContext>>(), provider.GetService<IJournal>()));
         services.AddSingleton(collection);
@@ -22,6 +22,8 @@ public static class ContentServices
         services.AddSingleton<BlobObjects>();
         services.AddSingleton<CondemnedObjects>();
         services.AddSingleton<StoreComparison>();
+        services.AddSingleton<StoresInUse>();
+        services.AddSingleton<ObjectMove>();
         services.AddSingleton<TakenSessions>();
         services.AddSingleton<UploadEnding>();
         services.AddSingleton<UploadBudget>();
@@ -44,4 +46,17 @@ public static class ContentServices
         services.AddHostedService(provider => provider.GetRequiredService<PullRecorder>());
         return services;
     }
+
+    /// <summary>The store of the settings; while objects are moved away from another one, both as one.</summary>
+    private static IBlobStore OpenStores(string dataDirectory, StorageOptions storage)
+    {
+        var target = OpenStore(storage.Provider, dataDirectory, storage);
+        return storage.MigrateFrom is { } source ? new MovingBlobStore(target, OpenStore(source, dataDirectory, storage)) : target.Store;
+    }
+
+    private static StoreAt OpenStore(StorageProvider provider, string dataDirectory, StorageOptions storage) => new(provider, provider switch
+    {
+        StorageProvider.FileSystem => new FileSystemBlobStore(dataDirectory, storage),
+        _ => throw new InvalidOperationException($"There is no store {provider}."),
+    });
 }

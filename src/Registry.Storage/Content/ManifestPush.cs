@@ -63,6 +63,8 @@ public sealed class ManifestPush(IndexWriter writer, TagProtection protection, D
         }
         else
         {
+            // The digest was compared with what came: where a damaged disk has changed the row's bytes, this mends them.
+            row.Body = push.Body;
             ManifestPromises.Keep(row, deadlines.PromiseFromNow);
         }
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Security.Cryptography;
 using Registry.Storage.Blobs;
 using Registry.Storage.Model;
 using Registry.Storage.Telemetry;
@@ -143,39 +142,6 @@ internal sealed class StagedBytes : IAsyncDisposable
     private async Task<Digest> RereadAsync(DigestAlgorithm algorithm, CancellationToken cancellationToken)
     {
         await using var reader = await store.OpenReadAsync(key, cancellationToken) ?? throw new IOException($"The stored object {key} has gone.");
-        using var hash = IncrementalHash.CreateHash(algorithm.Hash);
-        var pipe = new Pipe();
-        var copy = CopyAsync(reader, pipe.Writer, Length, cancellationToken);
-        while (true)
-        {
-            var result = await pipe.Reader.ReadAsync(cancellationToken);
-            foreach (var segment in result.Buffer)
-            {
-                hash.AppendData(segment.Span);
-            }
-
-            pipe.Reader.AdvanceTo(result.Buffer.End);
-            if (result.IsCompleted)
-            {
-                break;
-            }
-        }
-
-        await copy;
-        return Digest.FromHash(algorithm, hash.GetCurrentHash());
-    }
-
-    /// <summary>Completes the pipe however it ends, so that whoever reads it does not wait for ever.</summary>
-    private static async Task CopyAsync(IBlobReader from, PipeWriter to, long count, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await from.CopyToAsync(to, 0, count, cancellationToken);
-            await to.CompleteAsync();
-        }
-        catch (Exception e)
-        {
-            await to.CompleteAsync(e);
-        }
+        return await ObjectBytes.HashAsync(reader, Length, algorithm, _ => ValueTask.CompletedTask, cancellationToken);
     }
 }

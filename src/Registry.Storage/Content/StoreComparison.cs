@@ -10,7 +10,8 @@ namespace Registry.Storage.Content;
 /// <param name="Unnamed">Objects that nothing seemed to name.</param>
 /// <param name="Missing">Blobs whose object seemed not to be there whole.</param>
 /// <param name="IsAbsent">None of the objects that blobs name is there: rather a disk that is not mounted than so many lost at once.</param>
-internal sealed record PartDifferences(StoragePart Part, IReadOnlyList<StoredObject> Unnamed, IReadOnlyList<BlobRow> Missing, bool IsAbsent);
+/// <param name="Objects">How many objects the part has.</param>
+internal sealed record PartDifferences(StoragePart Part, IReadOnlyList<StoredObject> Unnamed, IReadOnlyList<BlobRow> Missing, bool IsAbsent, int Objects);
 
 /// <summary>
 /// Compares the blob store with the index in both directions, part by part: an object that nothing names is condemned, a blob
@@ -21,7 +22,7 @@ public sealed partial class StoreComparison(IDbContextFactory<IndexContext> cont
     /// <summary>So many blobs of a part are not lost all at once.</summary>
     private const int ManyBlobs = 8;
 
-    private const int ObjectsPerChange = 100;
+    internal const int ObjectsPerChange = 100;
 
     /// <summary>Compares one part, does what is to be done, and remembers when.</summary>
     /// <param name="before">Objects whose upload began later are left alone.</param>
@@ -38,7 +39,7 @@ public sealed partial class StoreComparison(IDbContextFactory<IndexContext> cont
     {
         // First the list, then the names: an object's name is committed before its first byte, so whatever is listed has been named.
         var listed = await ListAsync(part, cancellationToken);
-        var (named, present, missing) = (0, 0, new List<BlobRow>());
+        var (count, named, present, missing) = (listed.Count, 0, 0, new List<BlobRow>());
         var (from, to) = (part.KeyPrefix, part.KeyPrefix[..^1] + (char)('/' + 1));
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await foreach (var blob in db.Blobs.Where(b => string.Compare(b.StorageKey, from) >= 0 && string.Compare(b.StorageKey, to) < 0).AsAsyncEnumerable().WithCancellation(cancellationToken))
@@ -61,7 +62,7 @@ public sealed partial class StoreComparison(IDbContextFactory<IndexContext> cont
 
         var unnamed = listed.Select(o => new StoredObject(StorageKey.Parse(o.Key), o.Value)).Where(o => o.Key.CreatedAt < before).ToList();
         var isAbsent = missing.Count > 0 && present == 0 && (named >= ManyBlobs || !await HasObjectsAsync(cancellationToken));
-        return new PartDifferences(part, unnamed, missing, isAbsent);
+        return new PartDifferences(part, unnamed, missing, isAbsent, count);
     }
 
     /// <summary>Looks at each difference again and does what is to be done about those that are still there.</summary>
@@ -84,22 +85,29 @@ public sealed partial class StoreComparison(IDbContextFactory<IndexContext> cont
 
         foreach (var some in differences.Unnamed.Chunk(ObjectsPerChange))
         {
-            // One whose delete was just settled had a name when it was listed, and has neither name nor bytes now.
-            var there = new List<StoredObject>(some.Length);
-            foreach (var unnamed in some)
-            {
-                if (await IsThereAsync(unnamed.Key, cancellationToken))
-                {
-                    there.Add(unnamed);
-                }
-            }
-
+            var there = await FindThereAsync(some, cancellationToken);
             var condemned = await writer.WriteBesideAsync(db => Condemning.WhereUnnamed(db, there, run.DrainEnd, run.Id), cancellationToken);
-            if (condemned > 0)
+            if (condemned.Count > 0)
             {
-                ObjectsAreUnnamed(log, condemned, differences.Part.KeyPrefix);
+                ObjectsAreUnnamed(log, condemned.Count, differences.Part.KeyPrefix);
             }
         }
+    }
+
+    /// <summary>Those of these objects that are there still: one whose delete was just settled had a name when it was listed, and has neither name nor bytes now.</summary>
+    internal async Task<List<StoredObject>> FindThereAsync(IEnumerable<StoredObject> objects, CancellationToken cancellationToken)
+    {
+        var there = new List<StoredObject>();
+        foreach (var stored in objects)
+        {
+            await using var reader = await store.OpenReadAsync(stored.Key, cancellationToken);
+            if (reader is not null)
+            {
+                there.Add(stored);
+            }
+        }
+
+        return there;
     }
 
     /// <summary>The objects of a part with their sizes. What has a name that is no storage key is somebody else's.</summary>
@@ -114,7 +122,7 @@ public sealed partial class StoreComparison(IDbContextFactory<IndexContext> cont
             }
             else
             {
-                listed.Add(stored.Key.ToString(), stored.Size);
+                listed[stored.Key.ToString()] = stored.Size;
             }
         }
 
@@ -140,12 +148,6 @@ public sealed partial class StoreComparison(IDbContextFactory<IndexContext> cont
         }
 
         return false;
-    }
-
-    private async Task<bool> IsThereAsync(StorageKey key, CancellationToken cancellationToken)
-    {
-        await using var reader = await store.OpenReadAsync(key, cancellationToken);
-        return reader is not null;
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "None of the {Count} objects that blobs name in {Prefix} is there. No blob was marked as missing: is the right disk mounted?")]

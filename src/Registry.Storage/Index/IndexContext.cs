@@ -52,6 +52,14 @@ public sealed class IndexContext(DbContextOptions<IndexContext> options) : DbCon
 
     public DbSet<PendingChangeRow> Pending => Set<PendingChangeRow>();
 
+    public DbSet<CheckRow> Checks => Set<CheckRow>();
+
+    public DbSet<FindingRow> Findings => Set<FindingRow>();
+
+    public DbSet<MoveRow> Moves => Set<MoveRow>();
+
+    public DbSet<StoreRow> Stores => Set<StoreRow>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMilliseconds>();
 
@@ -67,6 +75,7 @@ public sealed class IndexContext(DbContextOptions<IndexContext> options) : DbCon
             e.ToTable("blobs");
             e.HasIndex(b => b.Digest).IsUnique();
             e.HasIndex(b => b.StorageKey).IsUnique();
+            e.HasIndex(b => b.Finding).HasFilter("Finding IS NOT NULL");
         });
         modelBuilder.Entity<LinkRow>(e =>
         {
@@ -138,6 +147,7 @@ public sealed class IndexContext(DbContextOptions<IndexContext> options) : DbCon
         });
         OnRecordsCreating(modelBuilder);
         OnRetentionCreating(modelBuilder);
+        OnChecksCreating(modelBuilder);
         modelBuilder.Entity<JournalPositionRow>(e =>
         {
             e.ToTable("journal_position");
@@ -204,6 +214,26 @@ public sealed class IndexContext(DbContextOptions<IndexContext> options) : DbCon
             e.ToTable("planned_manifests");
             e.HasKey(m => new { m.PlanId, m.ManifestId });
             e.HasOne<PlanRow>().WithMany().HasForeignKey(m => m.PlanId).OnDelete(DeleteBehavior.Cascade);
+        });
+    }
+
+    private static void OnChecksCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<CheckRow>(e =>
+        {
+            e.ToTable("checks");
+            e.HasIndex(c => c.EndedAt);
+        });
+        modelBuilder.Entity<FindingRow>(e =>
+        {
+            e.ToTable("findings");
+            e.HasIndex(f => new { f.CheckId, f.Kind, f.Repository, f.Name }).IsUnique();
+        });
+        modelBuilder.Entity<MoveRow>().ToTable("moves");
+        modelBuilder.Entity<StoreRow>(e =>
+        {
+            e.ToTable("stores");
+            e.HasKey(s => s.Name);
         });
     }
 

@@ -3,6 +3,8 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Registry.Gc.Checking;
+using Registry.Gc.Moving;
 using Registry.Gc.Planning;
 using Registry.Gc.Policies;
 using Registry.Gc.Retention;
@@ -23,6 +25,7 @@ public sealed class TestContent : IAsyncDisposable
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("registry-content-");
     private readonly TestBucket? bucket;
     private ServiceProvider services;
+    private Func<IBlobStore>? stores;
 
     public TestContent()
     {
@@ -74,6 +77,22 @@ public sealed class TestContent : IAsyncDisposable
     public PullRecorder Pulls => services.GetRequiredService<PullRecorder>();
 
     public StoreComparison Comparison => services.GetRequiredService<StoreComparison>();
+
+    public StoresInUse Stores => services.GetRequiredService<StoresInUse>();
+
+    public Checks Checks => services.GetRequiredService<Checks>();
+
+    public Findings Findings => services.GetRequiredService<Findings>();
+
+    public CheckRunner CheckRunner => services.GetRequiredService<CheckRunner>();
+
+    public Moves Moves => services.GetRequiredService<Moves>();
+
+    public MoveRunner MoveRunner => services.GetRequiredService<MoveRunner>();
+
+    internal Checker Checker => services.GetRequiredService<Checker>();
+
+    internal Mover Mover => services.GetRequiredService<Mover>();
 
     public CondemnedObjects Condemned => services.GetRequiredService<CondemnedObjects>();
 
@@ -207,6 +226,21 @@ public sealed class TestContent : IAsyncDisposable
     /// <summary>The steps of the sweep, to be run batch by batch.</summary>
     internal IReadOnlyList<ISweepStep> SweepSteps => [.. services.GetServices<ISweepStep>()];
 
+    /// <summary>One check, to its end.</summary>
+    public async Task<CheckRow> CheckAsync(bool read = false, bool repair = false)
+    {
+        var check = await Checks.AddAsync("test", read, repair, Token);
+        await Checker.RunAsync(check, Token);
+        return Checks.Find(check.Id)!;
+    }
+
+    /// <summary>As after a restart with other blob stores.</summary>
+    public async Task RestartAsync(Func<IBlobStore> withStores)
+    {
+        stores = withStores;
+        await CrashAsync();
+    }
+
     /// <summary>As after kill -9: everything in memory is gone, what was committed is there.</summary>
     public async Task CrashAsync()
     {
@@ -241,6 +275,14 @@ public sealed class TestContent : IAsyncDisposable
 
         collection.AddRetention();
         collection.AddSweeping();
+        // The clock stands still: nothing may wait for its turn.
+        collection.AddChecking(new CheckOptions { BytesPerSecond = 0 });
+        collection.AddMoving(new MoveOptions { BytesPerSecond = 0 });
+        if (stores is not null)
+        {
+            collection.AddSingleton(stores());
+        }
+
         return collection.BuildServiceProvider(validateScopes: true);
     }
 }

@@ -63,10 +63,67 @@ namespace Registry.Storage.Index.Migrations
                     b.HasIndex("Digest")
                         .IsUnique();
 
+                    b.HasIndex("Finding")
+                        .HasFilter("Finding IS NOT NULL");
+
                     b.HasIndex("StorageKey")
                         .IsUnique();
 
                     b.ToTable("blobs", (string)null);
+                });
+
+            modelBuilder.Entity("Registry.Storage.Index.CheckRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Blobs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("BytesToRead")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Cursor")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Manifests")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Objects")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("Read")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("Repair")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Step")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EndedAt");
+
+                    b.ToTable("checks", (string)null);
                 });
 
             modelBuilder.Entity("Registry.Storage.Index.ChildEdgeRow", b =>
@@ -131,6 +188,49 @@ namespace Registry.Storage.Index.Migrations
                     b.HasIndex("DeleteAfter");
 
                     b.ToTable("condemned", (string)null);
+                });
+
+            modelBuilder.Entity("Registry.Storage.Index.FindingRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CheckId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Detail")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Repository")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CheckId", "Kind", "Repository", "Name")
+                        .IsUnique();
+
+                    b.ToTable("findings", (string)null);
                 });
 
             modelBuilder.Entity("Registry.Storage.Index.JournalPositionRow", b =>
@@ -246,6 +346,60 @@ namespace Registry.Storage.Index.Migrations
                         .HasFilter("Subject IS NOT NULL");
 
                     b.ToTable("manifests", (string)null);
+                });
+
+            modelBuilder.Entity("Registry.Storage.Index.MoveRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("From")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Left")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("MovedBytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("MovedObjects")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Objects")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Skipped")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Step")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("To")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("moves", (string)null);
                 });
 
             modelBuilder.Entity("Registry.Storage.Index.PendingChangeRow", b =>
@@ -625,6 +779,19 @@ namespace Registry.Storage.Index.Migrations
                     b.HasKey("At");
 
                     b.ToTable("storage_samples", (string)null);
+                });
+
+            modelBuilder.Entity("Registry.Storage.Index.StoreRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("stores", (string)null);
                 });
 
             modelBuilder.Entity("Registry.Storage.Index.TagHistoryRow", b =>
