@@ -13,10 +13,10 @@ public sealed class BlobObjects(IDbContextFactory<IndexContext> contexts, IndexW
 {
     private const string Missing = "missing";
 
-    /// <summary>Opens the bytes; null, and a finding, if they are not there whole.</summary>
-    public async ValueTask<IBlobReader?> OpenAsync(Digest digest, StorageKey key, long size, CancellationToken cancellationToken)
+    /// <summary>Opens a range of the bytes; null, and a finding, if they are not there whole.</summary>
+    public async ValueTask<IBlobReader?> OpenAsync(Digest digest, StorageKey key, long size, BlobRange range, CancellationToken cancellationToken)
     {
-        if (await OpenWholeAsync(key, size, cancellationToken) is { } reader)
+        if (await OpenWholeAsync(key, size, range, cancellationToken) is { } reader)
         {
             return reader;
         }
@@ -28,7 +28,7 @@ public sealed class BlobObjects(IDbContextFactory<IndexContext> contexts, IndexW
     /// <summary>Whether the blob's bytes are not there whole and nobody knew; it has a finding now, and the run that looked has counted it.</summary>
     internal async Task<bool> IsMissingAsync(BlobRow blob, long runId, CancellationToken cancellationToken)
     {
-        await using var reader = await OpenWholeAsync(StorageKey.Parse(blob.StorageKey), blob.Size, cancellationToken);
+        await using var reader = await OpenWholeAsync(StorageKey.Parse(blob.StorageKey), blob.Size, BlobRange.Nothing, cancellationToken);
         return reader is null && await MarkAsync(blob.Digest, blob.StorageKey, runId, cancellationToken);
     }
 
@@ -42,15 +42,15 @@ public sealed class BlobObjects(IDbContextFactory<IndexContext> contexts, IndexW
             row = db.Blobs.FirstOrDefault(b => b.Digest == text && b.Finding == null);
         }
 
-        if (row is not null && await OpenAsync(digest, StorageKey.Parse(row.StorageKey), row.Size, cancellationToken) is { } reader)
+        if (row is not null && await OpenAsync(digest, StorageKey.Parse(row.StorageKey), row.Size, BlobRange.Nothing, cancellationToken) is { } reader)
         {
             await reader.DisposeAsync();
         }
     }
 
-    private async ValueTask<IBlobReader?> OpenWholeAsync(StorageKey key, long size, CancellationToken cancellationToken)
+    private async ValueTask<IBlobReader?> OpenWholeAsync(StorageKey key, long size, BlobRange range, CancellationToken cancellationToken)
     {
-        var reader = await store.OpenReadAsync(key, cancellationToken);
+        var reader = await store.OpenReadAsync(key, range, cancellationToken);
         if (reader is not null && reader.Length != size)
         {
             await reader.DisposeAsync();

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Registry.Storage.Blobs;
+using Registry.Storage.Buckets;
 using Registry.Storage.Index;
 
 namespace Registry.Storage.Content;
@@ -11,7 +12,8 @@ public static class ContentServices
     public static IServiceCollection AddContent(this IServiceCollection services, string dataDirectory, StorageOptions storage, CollectionOptions collection)
     {
         services.AddPooledDbContextFactory<IndexContext>(options => IndexDatabase.Configure(options, dataDirectory));
-        services.AddSingleton<IBlobStore>(_ => new FileSystemBlobStore(dataDirectory, storage));
+        services.AddSingleton(storage);
+        AddBlobStore(services, dataDirectory, storage);
         services.AddSingleton<IndexWriter>();
         services.AddSingleton(collection);
         services.AddSingleton<Deadlines>();
@@ -40,5 +42,19 @@ public static class ContentServices
         services.AddSingleton<PullRecorder>();
         services.AddHostedService(provider => provider.GetRequiredService<PullRecorder>());
         return services;
+    }
+
+    private static void AddBlobStore(IServiceCollection services, string dataDirectory, StorageOptions storage)
+    {
+        if (storage.Provider == StorageProvider.FileSystem)
+        {
+            services.AddSingleton<IBlobStore>(_ => new FileSystemBlobStore(dataDirectory, storage));
+            return;
+        }
+
+        services.AddSingleton(_ => new S3Client(storage.S3));
+        services.AddSingleton(_ => new UploadMemory(storage.S3));
+        services.AddSingleton<IBucket, S3Bucket>();
+        services.AddSingleton<IBlobStore, S3BlobStore>();
     }
 }

@@ -93,11 +93,38 @@ internal sealed class StagedBytes : IAsyncDisposable
         return Length - before;
     }
 
-    /// <summary>The digest of everything written: the running one, or, after a restart or in another algorithm, by reading it again.</summary>
-    public async ValueTask<Digest> DigestAsync(DigestAlgorithm algorithm, CancellationToken cancellationToken) =>
-        algorithm == session.Algorithm && session.Covers(Length) ? session.CurrentDigest() : await RereadAsync(algorithm, cancellationToken);
+    /// <summary>The digest of everything written as it flowed by; null after a restart, or in another algorithm.</summary>
+    public Digest? FindDigest(DigestAlgorithm algorithm) => algorithm == session.Algorithm && session.Covers(Length) ? session.CurrentDigest() : null;
 
-    public ValueTask SyncAsync(CancellationToken cancellationToken) => writer.SyncAsync(cancellationToken);
+    /// <summary>The same by reading it again: of an object that is complete.</summary>
+    public async ValueTask<Digest> RereadAsync(DigestAlgorithm algorithm, CancellationToken cancellationToken)
+    {
+        await using var reader = await store.OpenReadAsync(key, new BlobRange(0, Length), cancellationToken) ?? throw new IOException($"The stored object {key} has gone.");
+        using var hash = IncrementalHash.CreateHash(algorithm.Hash);
+        var pipe = new Pipe();
+        var copy = CopyAsync(reader, pipe.Writer, cancellationToken);
+        while (true)
+        {
+            var result = await pipe.Reader.ReadAsync(cancellationToken);
+            foreach (var segment in result.Buffer)
+            {
+                hash.AppendData(segment.Span);
+            }
+
+            pipe.Reader.AdvanceTo(result.Buffer.End);
+            if (result.IsCompleted)
+            {
+                break;
+            }
+        }
+
+        await copy;
+        return Digest.FromHash(algorithm, hash.GetCurrentHash());
+    }
+
+    public ValueTask SaveAsync(CancellationToken cancellationToken) => writer.SaveAsync(cancellationToken);
+
+    public ValueTask CompleteAsync(CancellationToken cancellationToken) => writer.CompleteAsync(cancellationToken);
 
     /// <summary>Gives back the space of bytes beyond the first <paramref name="count"/>, which were not acknowledged, and closes this.</summary>
     public async ValueTask DropAsync(long count)
@@ -140,37 +167,12 @@ internal sealed class StagedBytes : IAsyncDisposable
         }
     }
 
-    private async Task<Digest> RereadAsync(DigestAlgorithm algorithm, CancellationToken cancellationToken)
-    {
-        await using var reader = await store.OpenReadAsync(key, cancellationToken) ?? throw new IOException($"The stored object {key} has gone.");
-        using var hash = IncrementalHash.CreateHash(algorithm.Hash);
-        var pipe = new Pipe();
-        var copy = CopyAsync(reader, pipe.Writer, Length, cancellationToken);
-        while (true)
-        {
-            var result = await pipe.Reader.ReadAsync(cancellationToken);
-            foreach (var segment in result.Buffer)
-            {
-                hash.AppendData(segment.Span);
-            }
-
-            pipe.Reader.AdvanceTo(result.Buffer.End);
-            if (result.IsCompleted)
-            {
-                break;
-            }
-        }
-
-        await copy;
-        return Digest.FromHash(algorithm, hash.GetCurrentHash());
-    }
-
     /// <summary>Completes the pipe however it ends, so that whoever reads it does not wait for ever.</summary>
-    private static async Task CopyAsync(IBlobReader from, PipeWriter to, long count, CancellationToken cancellationToken)
+    private static async Task CopyAsync(IBlobReader from, PipeWriter to, CancellationToken cancellationToken)
     {
         try
         {
-            await from.CopyToAsync(to, 0, count, cancellationToken);
+            await from.CopyToAsync(to, cancellationToken);
             await to.CompleteAsync();
         }
         catch (Exception e)
