@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Registry.Storage.Blobs;
+using Registry.Storage.Buckets;
 using Registry.Storage.Index;
 using Registry.Storage.Journal;
 
@@ -13,7 +14,8 @@ public static class ContentServices
     public static IServiceCollection AddContent(this IServiceCollection services, string dataDirectory, StorageOptions storage, CollectionOptions collection)
     {
         services.AddPooledDbContextFactory<IndexContext>(options => IndexDatabase.Configure(options, dataDirectory));
-        services.AddSingleton(_ => OpenStores(dataDirectory, storage));
+        services.AddSingleton(storage);
+        AddBlobStore(services, dataDirectory, storage);
         services.TryAddSingleton<IOwnership, SoleOwner>();
         services.AddSingleton(provider => new IndexWriter(provider.GetRequiredService<IDbContextFactory<IndexContext>>(), provider.GetService<IJournal>()));
         services.AddSingleton(collection);
@@ -48,15 +50,27 @@ public static class ContentServices
     }
 
     /// <summary>The store of the settings; while objects are moved away from another one, both as one.</summary>
-    private static IBlobStore OpenStores(string dataDirectory, StorageOptions storage)
+    private static void AddBlobStore(IServiceCollection services, string dataDirectory, StorageOptions storage)
     {
-        var target = OpenStore(storage.Provider, dataDirectory, storage);
-        return storage.MigrateFrom is { } source ? new MovingBlobStore(target, OpenStore(source, dataDirectory, storage)) : target.Store;
+        if (storage.Uses(StorageProvider.S3))
+        {
+            services.AddSingleton(_ => new S3Client(storage.S3));
+            services.AddSingleton(_ => new UploadMemory(storage.S3));
+            services.AddSingleton<IBucket, S3Bucket>();
+            services.AddSingleton<S3BlobStore>();
+        }
+
+        services.AddSingleton(provider =>
+        {
+            var target = OpenStore(storage.Provider, provider, dataDirectory, storage);
+            return storage.MigrateFrom is { } source ? new MovingBlobStore(target, OpenStore(source, provider, dataDirectory, storage)) : target.Store;
+        });
     }
 
-    private static StoreAt OpenStore(StorageProvider provider, string dataDirectory, StorageOptions storage) => new(provider, provider switch
+    private static StoreAt OpenStore(StorageProvider provider, IServiceProvider services, string dataDirectory, StorageOptions storage) => new(provider, provider switch
     {
         StorageProvider.FileSystem => new FileSystemBlobStore(dataDirectory, storage),
+        StorageProvider.S3 => services.GetRequiredService<S3BlobStore>(),
         _ => throw new InvalidOperationException($"There is no store {provider}."),
     });
 }

@@ -13,11 +13,14 @@ public abstract class MovingBlobStoreTests : BlobStoreContract, IDisposable
     {
         (source, target) = (NewStore("source"), NewStore("target"));
         Store = new MovingBlobStore(new StoreAt(targetName, target), new StoreAt(sourceName, source));
+        New = () => new MovingBlobStore(new StoreAt(targetName, NewStore("target")), new StoreAt(sourceName, NewStore("source")));
     }
 
     internal override IBlobStore Store { get; }
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
+    private Func<IBlobStore> New { get; }
+
+    internal override IBlobStore NewStore() => New();
 
     [Fact]
     public async Task What_the_old_store_has_is_read_listed_and_deleted_and_new_objects_go_to_the_new_one()
@@ -44,11 +47,12 @@ public abstract class MovingBlobStoreTests : BlobStoreContract, IDisposable
     {
         await using var writer = await store.OpenWriteAsync(key, 0, Token);
         await writer!.WriteAsync(new byte[1], Token);
+        await writer.CompleteAsync(Token);
     }
 
     private static async Task<bool> HasAsync(IBlobStore store, StorageKey key)
     {
-        await using var reader = await store.OpenReadAsync(key, Token);
+        await using var reader = await store.OpenReadAsync(key, BlobRange.Nothing, Token);
         return reader is not null;
     }
 
