@@ -18,6 +18,7 @@ internal static class HelpCommand
               Registry.Api retention plan|apply|explain|policy ...     which tags stay, and what a policy removes; retention --help
               Registry.Api storage                                     what it stores, how that grows, and when it is full
               Registry.Api gc run|status [--server <url>]              the collection of a running one; gc --help says more
+              Registry.Api index status|snapshot|restore|verify        the index and its copies in the bucket; index --help says more
 
             Settings, on the command line (--Registry:DataDirectory /data), in the environment
             (Registry__DataDirectory=/data) or in ./appsettings.json ({"Registry": {"DataDirectory": "/data"}}):
