@@ -23,6 +23,7 @@ internal static class AdminEndpoints
         api.MapRepositories();
         api.MapTags();
         api.MapStorage();
+        api.MapIndex();
         api.MapRuns();
         api.MapReceipts();
         api.MapPins();

@@ -17,7 +17,7 @@ internal static class ClientCommands
 
     public static readonly Option<bool> Json = new("--json") { Description = "Prints JSON, for scripts.", Recursive = true };
 
-    private static readonly Command[] Commands = [RepositoryCommand.Create(), TagCommands.Create(), RetentionCommands.Create(), StorageCommand.Create(), GcCommands.Create(), CheckCommands.Create(), BlobCommands.Create()];
+    private static readonly Command[] Commands = [RepositoryCommand.Create(), TagCommands.Create(), RetentionCommands.Create(), StorageCommand.Create(), GcCommands.Create(), CheckCommands.Create(), BlobCommands.Create(), IndexCommands.Create()];
 
     public static bool Has(string verb) => Commands.Any(command => command.Name == verb);
 

@@ -20,6 +20,7 @@ internal static class HelpCommand
               Registry.Api gc run|status [--server <url>]              the collection of a running one; gc --help says more
               Registry.Api check [--read] [--repair] [--wait]          whether index and bytes agree; check --help says more
               Registry.Api blobs migrate --to s3|filesystem            moves all stored objects to another store, while it serves
+              Registry.Api index status|snapshot|restore|verify        the index and its copies in the bucket; index --help says more
 
             Settings, on the command line (--Registry:DataDirectory /data), in the environment
             (Registry__DataDirectory=/data) or in ./appsettings.json ({"Registry": {"DataDirectory": "/data"}}):

@@ -34,8 +34,8 @@ public sealed class RoomTests
         ("Registry.Api.Auth", ["Registry.Storage.Model"]),
         ("Registry.Api.Oci", ["Registry.Api.Owning", "Registry.Storage.Journal", "Registry.Storage.Model", "Registry.Storage.Blobs", "Registry.Storage.Content", "Registry.Api.Auth"]),
         ("Registry.Api.Ui", ["Registry.Api.Observability"]),
-        ("Registry.Api.Admin", ["Registry.Storage.Model", "Registry.Storage.Blobs", "Registry.Storage.Index", "Registry.Storage.Content", "Registry.Gc.Pinning", "Registry.Gc.Sweeping", "Registry.Gc.Retention", "Registry.Gc.Policies", "Registry.Gc.Planning", "Registry.Gc.Liveness", "Registry.Gc.Checking", "Registry.Gc.Moving", "Registry.Api.Auth"]),
-        ("Registry.Api.Cli", ["Registry.Storage.Model", "Registry.Storage.Content", "Registry.Gc.Planning", "Registry.Gc.Checking", "Registry.Api.Configuration", "Registry.Api.Observability", "Registry.Api.Admin"]),
+        ("Registry.Api.Admin", ["Registry.Storage.Model", "Registry.Storage.Blobs", "Registry.Storage.Index", "Registry.Storage.Content", "Registry.Gc.Pinning", "Registry.Gc.Sweeping", "Registry.Gc.Retention", "Registry.Gc.Policies", "Registry.Gc.Planning", "Registry.Gc.Liveness", "Registry.Gc.Checking", "Registry.Gc.Moving", "Registry.Api.Auth", "Registry.Storage.Journal"]),
+        ("Registry.Api.Cli", ["Registry.Storage.Model", "Registry.Storage.Content", "Registry.Gc.Planning", "Registry.Gc.Checking", "Registry.Api.Configuration", "Registry.Api.Observability", "Registry.Api.Admin", "Registry.Storage.Index", "Registry.Storage.Journal"]),
         (
             "Registry.Api",
             [

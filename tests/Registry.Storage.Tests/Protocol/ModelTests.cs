@@ -10,6 +10,7 @@ public sealed class ModelTests : IDisposable
 {
     private const string Promise = "promise.pml";
     private const string Names = "names.pml";
+    private const string Owner = "ownership.pml";
     private const string Index = "SCENE_INDEX";
     private const string Objects = "SCENE_OBJECTS";
 
@@ -19,6 +20,7 @@ public sealed class ModelTests : IDisposable
     [InlineData(Promise, Index)]
     [InlineData(Promise, Objects)]
     [InlineData(Names, "SCENE_ALL")]
+    [InlineData(Owner, "SCENE_ALL")]
     public async Task The_promise_holds_in_every_state(string model, string scene)
     {
         var output = await CheckAsync(model, [scene], "-O2", "-DCOLLAPSE");
@@ -61,6 +63,14 @@ public sealed class ModelTests : IDisposable
     [InlineData("names_lead_somewhere", Names, "WITHOUT_PART_CHECK")]
     [InlineData("need_is_known", Names, "WITHOUT_PART_NAMED")]
     [InlineData("need_is_known", Names, "WITHOUT_OTHER_NAMES")]
+    [InlineData("one_answers", Owner, "WITHOUT_LONGER_PATIENCE")]
+    [InlineData("one_answers", Owner, "WITHOUT_JOURNAL_SIGN")]
+    [InlineData("one_answers", Owner, "WITHOUT_RELEASED_NUMBER")]
+    [InlineData("one_answers", Owner, "WITHOUT_KNOWN_NUMBER")]
+    [InlineData("one_answers", Owner, "WITHOUT_CONFIRMED_CLAIM")]
+    [InlineData("one_answers", Owner, "WITHOUT_HELD_AT_BEAT")]
+    [InlineData("push_survives", Owner, "WITHOUT_CONDITION")]
+    [InlineData("push_survives", Owner, "WITHOUT_CLAIMS_KEPT")]
     public async Task Without_a_guard_it_breaks(string property, string model, params string[] definitions)
     {
         // Breadth first: few states, and a counterexample as short as can be.
