@@ -117,6 +117,12 @@ internal static class RegistryHost
         builder.Services.AddHostedService(services => services.GetRequiredService<OwnedServices>());
         builder.Services.AddWhenOwned(services =>
         {
+            if (options.Storage.Provider == StorageProvider.S3)
+            {
+                // First, so that it is stopped last: whatever the others still write at their end is in the journal, too.
+                AddIndexInBucket(services, options, dataDirectory);
+            }
+
             services.AddContent(dataDirectory, options.Storage, options.Collection);
             services.AddRetention();
             services.AddSweeping();
@@ -130,6 +136,13 @@ internal static class RegistryHost
         builder.Services.AddAdmin();
         builder.Services.AddHealth();
         builder.AddTelemetry();
+    }
+
+    private static void AddIndexInBucket(IServiceCollection services, RegistryOptions options, string dataDirectory)
+    {
+        services.AddBucketOwnership(dataDirectory, Environment.MachineName, new StandbyOptions(options.Index.StandbyReads));
+        services.AddJournal(new JournalOptions(dataDirectory, Deadlines.LongestPromise(options.Collection)) { KeepSnapshots = options.Index.KeepSnapshots });
+        services.AddSnapshotJobs(options.Index);
     }
 
     private static void Map(WebApplication app)
@@ -170,6 +183,17 @@ internal static class RegistryHost
         await using (var db = await services.GetRequiredService<IDbContextFactory<IndexContext>>().CreateDbContextAsync(cancellationToken))
         {
             IndexDatabase.Migrate(db);
+            if (services.GetService<IJournal>() is null)
+            {
+                // From now on this index has changes that no journal has: if it was in a bucket, it must not be taken for the one there.
+                await db.Pending.ExecuteDeleteAsync(cancellationToken);
+                await db.JournalPosition.ExecuteDeleteAsync(cancellationToken);
+            }
+        }
+
+        if (services.GetService<SnapshotTaking>() is { } snapshots)
+        {
+            await snapshots.TakeFirstAsync(cancellationToken);
         }
 
         if (await OpenStoresAsync(services.GetRequiredService<StoresInUse>(), services.GetRequiredService<StorageOptions>()) is { } unreachable)

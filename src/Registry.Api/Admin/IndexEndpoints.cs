@@ -49,12 +49,13 @@ internal static class IndexEndpoints
 
     public static void MapIndex(this RouteGroupBuilder api)
     {
-        api.MapGet(Path, Find).WithSummary("Who owns the bucket, and what of the index is in it.").Produces<IndexView>();
+        api.MapGet(Path, FindAsync).WithSummary("Who owns the bucket, and what of the index is in it.").Produces<IndexView>();
         api.MapPost($"{Path}/snapshots", TakeAsync).WithSummary("Writes a copy of the whole index to the bucket, now.")
             .Produces<SnapshotView>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status409Conflict);
     }
 
-    private static IResult Find(IOwnership ownership, [FromServices] IIndexCopies? copies) => Results.Ok(IndexView.Of(ownership, copies?.Current));
+    private static async Task<IResult> FindAsync(IOwnership ownership, [FromServices] IIndexCopies? copies, CancellationToken cancellationToken) =>
+        Results.Ok(IndexView.Of(ownership, copies is null ? null : await copies.ReadAsync(cancellationToken)));
 
     private static async Task<IResult> TakeAsync([FromServices] IIndexCopies? copies, CancellationToken cancellationToken) =>
         copies is not null

@@ -1,4 +1,6 @@
 using Registry.Api.Configuration;
+using Registry.Storage.Blobs;
+using Registry.Storage.Buckets;
 using Registry.Storage.Journal;
 
 namespace Registry.Api.Cli;
@@ -20,5 +22,7 @@ internal static class RestoreSource
     }
 
     /// <summary>Null with a file system.</summary>
-    private static IIndexRestore? Find(RegistryOptions _) => null;
+    private static IIndexRestore? Find(RegistryOptions options) => options.Storage.Provider == StorageProvider.S3
+        ? new ServiceCollection().AddLogging().AddBucket(options.Storage.S3).AddIndexRestore().BuildServiceProvider().GetRequiredService<IIndexRestore>()
+        : null;
 }

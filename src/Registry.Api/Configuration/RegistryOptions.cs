@@ -3,6 +3,7 @@ using Registry.Gc.Checking;
 using Registry.Gc.Moving;
 using Registry.Storage.Blobs;
 using Registry.Storage.Content;
+using Registry.Storage.Journal;
 
 namespace Registry.Api.Configuration;
 
@@ -16,6 +17,8 @@ internal sealed record RegistryOptions
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     public StorageOptions Storage { get; init; } = new();
+
+    public IndexOptions Index { get; init; } = new();
 
     public CollectionOptions Collection { get; init; } = new();
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Quartz;
 using Registry.Gc.Sweeping;
 using Registry.Storage.Content;
+using Registry.Storage.Journal;
 
 namespace Registry.Gc.Jobs;
 
@@ -38,6 +39,19 @@ public static class CollectionJobs
         });
         services.AddHostedService<MissedSchedule>();
         services.AddQuartzHostedService(quartz => quartz.WaitForJobsToComplete = true);
+        return services;
+    }
+
+    /// <summary>To be added beside the others, where the index is in a bucket.</summary>
+    public static IServiceCollection AddSnapshotJobs(this IServiceCollection services, IndexOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddQuartz(quartz =>
+        {
+            Every<LongJournalJob>(quartz, Often);
+            quartz.ScheduleJob<SnapshotJob>(trigger => trigger.WithIdentity(nameof(SnapshotJob))
+                .WithCronSchedule(options.SnapshotSchedule, cron => cron.InTimeZone(TimeZoneInfo.Utc).WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
+        });
         return services;
     }
 

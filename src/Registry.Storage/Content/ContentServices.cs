@@ -54,9 +54,7 @@ public static class ContentServices
     {
         if (storage.Uses(StorageProvider.S3))
         {
-            services.AddSingleton(_ => new S3Client(storage.S3));
-            services.AddSingleton(_ => new UploadMemory(storage.S3));
-            services.AddSingleton<IBucket, S3Bucket>();
+            services.AddBucket(storage.S3);
             services.AddSingleton<S3BlobStore>();
         }
 

@@ -5,12 +5,15 @@ public sealed class Deadlines(TimeProvider time, CollectionOptions options)
 {
     public DateTimeOffset Now => time.GetUtcNow();
 
+    /// <summary>From when it is given to its end.</summary>
+    public static TimeSpan LongestPromise(CollectionOptions options) => options.Promise + options.Promise / 2;
+
     /// <summary>
     /// The end of a promise given now: L and a half, of which the half is slack. A yes renews the promise when less than L and a
     /// quarter is left, so every yes holds for L from its arrival, however long it is on its way, and costs one write every
     /// quarter L at most (ADR 0008).
     /// </summary>
-    public DateTimeOffset PromiseFromNow => Now + options.Promise + options.Promise / 2;
+    public DateTimeOffset PromiseFromNow => Now + LongestPromise(options);
 
     public DateTimeOffset DrainFromNow => Now + options.Drain;
 

@@ -3,7 +3,7 @@ namespace Registry.Storage.Journal;
 /// <summary>What of the index is in the bucket, and a snapshot on demand. Not there with a file system.</summary>
 public interface IIndexCopies
 {
-    IndexCopies Current { get; }
+    Task<IndexCopies> ReadAsync(CancellationToken cancellationToken);
 
     /// <summary>Writes a copy of the whole index. By the owner only.</summary>
     /// <exception cref="IOException">The bucket did not take it.</exception>
@@ -15,7 +15,7 @@ public interface IIndexCopies
 /// <param name="JournalBytes">Of the journal's objects in the bucket.</param>
 /// <param name="SnapshotBytes">Of all snapshots in the bucket.</param>
 /// <param name="LastSnapshot">Null while there is none.</param>
-/// <param name="Problem">Why the last write or read failed; null if it did not.</param>
+/// <param name="Problem">Why the bucket could not be asked; null if it could.</param>
 public sealed record IndexCopies(long Number, long Lag, long JournalBytes, long SnapshotBytes, IndexSnapshot? LastSnapshot, string? Problem);
 
 /// <param name="Number">Of the last object of the journal that it has.</param>

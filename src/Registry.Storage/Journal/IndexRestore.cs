@@ -1,14 +1,28 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Registry.Storage.Buckets;
+using Registry.Storage.Index;
 
 namespace Registry.Storage.Journal;
 
 /// <summary>Makes an index from what the bucket has of it.</summary>
-internal sealed partial class IndexRestore(IBucket bucket, ILogger<IndexRestore> log)
+internal sealed partial class IndexRestore(IBucket bucket, ILogger<IndexRestore> log) : IIndexRestore
 {
     private readonly JournalReader reader = new(bucket);
     private readonly IndexSnapshots snapshots = new(bucket);
+
+    public async Task<long> RestoreAsync(string directory, IProgress<RestoreProgress> progress, CancellationToken cancellationToken)
+    {
+        if (await snapshots.FindNewestAsync(cancellationToken) is null && await reader.FindFirstAsync(cancellationToken) is null)
+        {
+            return 0;
+        }
+
+        var path = Path.Combine(directory, IndexDatabase.FileName);
+        await RunAsync(path, progress, cancellationToken);
+        using var replay = Replay.Open(path);
+        return replay.Position?.Number ?? 0;
+    }
 
     /// <summary>Makes the index anew from the newest snapshot that is whole and what the journal has after it. The old one goes when the new one is complete.</summary>
     /// <exception cref="InvalidDataException">The bucket has not got all of it.</exception>

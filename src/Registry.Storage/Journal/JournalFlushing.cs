@@ -4,8 +4,8 @@ using Registry.Storage.Index;
 
 namespace Registry.Storage.Journal;
 
-/// <summary>Takes to the journal, a moment later, what was committed without waiting for it.</summary>
-public sealed partial class JournalFlushing(IndexWriter writer, TimeProvider time, ILogger<JournalFlushing> log) : BackgroundService
+/// <summary>Takes to the journal, a moment later, what was committed without waiting for it; and at the end all of it, and a snapshot.</summary>
+public sealed partial class JournalFlushing(IndexWriter writer, SnapshotTaking snapshots, TimeProvider time, ILogger<JournalFlushing> log) : BackgroundService
 {
     /// <summary>What may be lost with its host at most. A push that takes longer than that costs an object of the journal more.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
@@ -14,6 +14,14 @@ public sealed partial class JournalFlushing(IndexWriter writer, TimeProvider tim
     {
         await base.StopAsync(cancellationToken);
         await TryFlushAsync(cancellationToken);
+        try
+        {
+            await snapshots.TakeAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException || IndexFailure.Is(e))
+        {
+            CouldNotTake(log, e.Message);
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -41,6 +49,9 @@ public sealed partial class JournalFlushing(IndexWriter writer, TimeProvider tim
             CouldNotFlush(log, e.Message);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "No snapshot was made at the end ({Reason}): the next start reads the journal instead.")]
+    private static partial void CouldNotTake(ILogger log, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "What was uploaded in the last moments is on this disk only: {Reason} It is tried again.")]
     private static partial void CouldNotFlush(ILogger log, string reason);

@@ -11,11 +11,20 @@ public static class JournalServices
     {
         services.AddSingleton(options);
         services.TryAddSingleton<Lease>();
-        services.AddSingleton<IndexRestore>();
+        services.AddIndexRestore();
         services.AddSingleton<FollowedIndex>();
         services.AddSingleton<IFollowedIndex>(provider => provider.GetRequiredService<FollowedIndex>());
         services.AddSingleton<IJournal, BucketJournal>();
         services.AddSingleton<SnapshotTaking>();
+        services.AddSingleton<IIndexCopies, BucketCopies>();
+        services.AddHostedService<JournalFlushing>();
+        return services;
+    }
+
+    public static IServiceCollection AddIndexRestore(this IServiceCollection services)
+    {
+        services.AddSingleton<IndexRestore>();
+        services.AddSingleton<IIndexRestore>(provider => provider.GetRequiredService<IndexRestore>());
         return services;
     }
 }

@@ -46,6 +46,16 @@ public sealed partial class SnapshotTaking(IndexWriter writer, IBucket bucket, J
         }
     }
 
+    /// <summary>Makes the one without which the journal is nothing: where there was an index before there was a journal.</summary>
+    public async Task TakeFirstAsync(CancellationToken cancellationToken)
+    {
+        var reader = new JournalReader(bucket);
+        if (await reader.FindFirstAsync(cancellationToken) is { Header.Claim.NeedsSnapshot: true } && await snapshots.FindNewestAsync(cancellationToken) is null)
+        {
+            await TakeAsync(cancellationToken);
+        }
+    }
+
     /// <summary>How many objects the journal has got since the newest snapshot.</summary>
     public async Task<long> CountSinceNewestAsync(CancellationToken cancellationToken)
     {

@@ -27,15 +27,15 @@ public sealed class RoomTests
         ("Registry.Gc.Policies", ["Registry.Gc.Retention", "Registry.Storage.Model", "Registry.Storage.Index", "Registry.Storage.Content"]),
         ("Registry.Gc.Liveness", ["Registry.Storage.Model", "Registry.Storage.Index", "Registry.Storage.Content", "Registry.Gc.Retention", "Registry.Gc.Sweeping"]),
         ("Registry.Gc.Planning", ["Registry.Gc.Retention", "Registry.Gc.Policies", "Registry.Gc.Sweeping", "Registry.Gc.Liveness", "Registry.Storage.Model", "Registry.Storage.Index", "Registry.Storage.Content"]),
-        ("Registry.Gc.Jobs", ["Registry.Storage.Index", "Registry.Storage.Content", "Registry.Gc.Sweeping", "Registry.Gc.Checking"]),
-        ("Registry.Api.Configuration", ["Registry.Storage.Model", "Registry.Storage.Buckets", "Registry.Storage.Blobs", "Registry.Storage.Content", "Registry.Gc.Jobs", "Registry.Gc.Checking", "Registry.Gc.Moving"]),
+        ("Registry.Gc.Jobs", ["Registry.Storage.Index", "Registry.Storage.Journal", "Registry.Storage.Content", "Registry.Gc.Sweeping", "Registry.Gc.Checking"]),
+        ("Registry.Api.Configuration", ["Registry.Storage.Model", "Registry.Storage.Buckets", "Registry.Storage.Blobs", "Registry.Storage.Journal", "Registry.Storage.Content", "Registry.Gc.Jobs", "Registry.Gc.Checking", "Registry.Gc.Moving"]),
         ("Registry.Api.Owning", ["Registry.Storage.Journal"]),
         ("Registry.Api.Observability", ["Registry.Gc.Planning", "Registry.Storage.Telemetry", "Registry.Storage.Blobs", "Registry.Storage.Index", "Registry.Api.Owning", "Registry.Storage.Journal"]),
         ("Registry.Api.Auth", ["Registry.Storage.Model"]),
         ("Registry.Api.Oci", ["Registry.Api.Owning", "Registry.Storage.Journal", "Registry.Storage.Model", "Registry.Storage.Blobs", "Registry.Storage.Content", "Registry.Api.Auth"]),
         ("Registry.Api.Ui", ["Registry.Api.Observability"]),
         ("Registry.Api.Admin", ["Registry.Storage.Model", "Registry.Storage.Blobs", "Registry.Storage.Index", "Registry.Storage.Content", "Registry.Gc.Pinning", "Registry.Gc.Sweeping", "Registry.Gc.Retention", "Registry.Gc.Policies", "Registry.Gc.Planning", "Registry.Gc.Liveness", "Registry.Gc.Checking", "Registry.Gc.Moving", "Registry.Api.Auth", "Registry.Storage.Journal"]),
-        ("Registry.Api.Cli", ["Registry.Storage.Model", "Registry.Storage.Content", "Registry.Gc.Planning", "Registry.Gc.Checking", "Registry.Api.Configuration", "Registry.Api.Observability", "Registry.Api.Admin", "Registry.Storage.Index", "Registry.Storage.Journal"]),
+        ("Registry.Api.Cli", ["Registry.Storage.Model", "Registry.Storage.Buckets", "Registry.Storage.Blobs", "Registry.Storage.Content", "Registry.Gc.Planning", "Registry.Gc.Checking", "Registry.Api.Configuration", "Registry.Api.Observability", "Registry.Api.Admin", "Registry.Storage.Index", "Registry.Storage.Journal"]),
         (
             "Registry.Api",
             [
