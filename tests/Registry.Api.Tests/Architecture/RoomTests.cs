@@ -32,11 +32,11 @@ public sealed class RoomTests
         ("Registry.Api.Oci", ["Registry.Storage.Model", "Registry.Storage.Blobs", "Registry.Storage.Content", "Registry.Api.Auth"]),
         ("Registry.Api.Ui", ["Registry.Api.Observability"]),
         ("Registry.Api.Admin", ["Registry.Storage.Model", "Registry.Storage.Blobs", "Registry.Storage.Index", "Registry.Storage.Content", "Registry.Gc.Pinning", "Registry.Gc.Sweeping", "Registry.Gc.Retention", "Registry.Gc.Policies", "Registry.Gc.Planning", "Registry.Gc.Liveness", "Registry.Api.Auth"]),
-        ("Registry.Api.Cli", ["Registry.Storage.Model", "Registry.Storage.Content", "Registry.Gc.Planning", "Registry.Api.Configuration", "Registry.Api.Observability", "Registry.Api.Admin"]),
+        ("Registry.Api.Cli", ["Registry.Storage.Model", "Registry.Storage.Buckets", "Registry.Storage.Blobs", "Registry.Storage.Content", "Registry.Gc.Planning", "Registry.Api.Configuration", "Registry.Api.Observability", "Registry.Api.Admin"]),
         (
             "Registry.Api",
             [
-                "Registry.Storage.Content", "Registry.Storage.Index", "Registry.Gc.Policies", "Registry.Gc.Planning", "Registry.Gc.Sweeping", "Registry.Gc.Liveness", "Registry.Gc.Jobs", "Registry.Api.Configuration", "Registry.Api.Observability",
+                "Registry.Storage.Buckets", "Registry.Storage.Blobs", "Registry.Storage.Content", "Registry.Storage.Index", "Registry.Gc.Policies", "Registry.Gc.Planning", "Registry.Gc.Sweeping", "Registry.Gc.Liveness", "Registry.Gc.Jobs", "Registry.Api.Configuration", "Registry.Api.Observability",
                 "Registry.Api.Auth", "Registry.Api.Oci", "Registry.Api.Ui", "Registry.Api.Admin", "Registry.Api.Cli",
             ]),
     ];
