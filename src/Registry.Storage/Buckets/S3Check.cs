@@ -1,4 +1,5 @@
 using System.Net;
+using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 
@@ -34,8 +35,20 @@ public sealed class S3Check : IDisposable
     /// <summary>Empty: everything is as it should be.</summary>
     public static async Task<IReadOnlyList<S3Finding>> RunAsync(S3Options options, CancellationToken cancellationToken)
     {
-        using var check = new S3Check(options);
-        return await check.RunAsync(cancellationToken);
+        S3Check check;
+        try
+        {
+            check = new S3Check(options);
+        }
+        catch (AmazonClientException e)
+        {
+            return [new S3Finding(S3Severity.Error, $"There is no client for the bucket: {e.Message} Set Registry:Storage:S3:Region, or Endpoint.")];
+        }
+
+        using (check)
+        {
+            return await check.RunAsync(cancellationToken);
+        }
     }
 
     public void Dispose() => client.Dispose();

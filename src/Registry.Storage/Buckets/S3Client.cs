@@ -14,6 +14,7 @@ internal sealed class S3Client : IDisposable
 {
     private const int Tries = 3;
     private const int SmallBody = 1024 * 1024;
+    private const long BytesWithinTimeout = 8 * 1024 * 1024;
 
     private static readonly TimeProvider Time = TimeProvider.System;
 
@@ -51,14 +52,19 @@ internal sealed class S3Client : IDisposable
 
     /// <summary>Makes a request, again if that may help. <paramref name="request"/> builds it anew for each try.</summary>
     /// <param name="doing">What is tried, for the message: "Writing blobs/...".</param>
-    public async Task<T> CallAsync<T>(string doing, Func<AmazonS3Client, CancellationToken, Task<T>> request, CancellationToken cancellationToken)
+    public Task<T> CallAsync<T>(string doing, Func<AmazonS3Client, CancellationToken, Task<T>> request, CancellationToken cancellationToken) =>
+        CallAsync(doing, bytes: 0, request, cancellationToken);
+
+    /// <summary>The same, of a request with so many bytes: many may take longer.</summary>
+    public async Task<T> CallAsync<T>(string doing, long bytes, Func<AmazonS3Client, CancellationToken, Task<T>> request, CancellationToken cancellationToken)
     {
+        var limit = options.RequestTimeout * Math.Max(1, bytes / BytesWithinTimeout);
         retries.CountFirstTry();
         for (var count = 1; ; count++)
         {
             try
             {
-                return await TryAsync(doing, request, cancellationToken);
+                return await TryAsync(doing, limit, request, cancellationToken);
             }
             catch (S3Failure e) when (e.IsTemporary && count < Tries && retries.TryTake())
             {
@@ -68,9 +74,12 @@ internal sealed class S3Client : IDisposable
     }
 
     /// <summary>The same, once: where another try could do harm, or nobody waits for it.</summary>
-    public async Task<T> TryAsync<T>(string doing, Func<AmazonS3Client, CancellationToken, Task<T>> request, CancellationToken cancellationToken)
+    public Task<T> TryAsync<T>(string doing, Func<AmazonS3Client, CancellationToken, Task<T>> request, CancellationToken cancellationToken) =>
+        TryAsync(doing, options.RequestTimeout, request, cancellationToken);
+
+    private async Task<T> TryAsync<T>(string doing, TimeSpan longest, Func<AmazonS3Client, CancellationToken, Task<T>> request, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(options.RequestTimeout, Time);
+        using var limit = new CancellationTokenSource(longest, Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {

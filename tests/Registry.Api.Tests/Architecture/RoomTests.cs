@@ -29,7 +29,7 @@ public sealed class RoomTests
         ("Registry.Api.Configuration", ["Registry.Storage.Model", "Registry.Storage.Buckets", "Registry.Storage.Blobs", "Registry.Storage.Content", "Registry.Gc.Jobs"]),
         ("Registry.Api.Observability", ["Registry.Gc.Planning", "Registry.Storage.Telemetry", "Registry.Storage.Blobs", "Registry.Storage.Index"]),
         ("Registry.Api.Auth", ["Registry.Storage.Model"]),
-        ("Registry.Api.Oci", ["Registry.Storage.Model", "Registry.Storage.Blobs", "Registry.Storage.Content", "Registry.Api.Auth"]),
+        ("Registry.Api.Oci", ["Registry.Storage.Model", "Registry.Storage.Buckets", "Registry.Storage.Blobs", "Registry.Storage.Content", "Registry.Api.Auth"]),
         ("Registry.Api.Ui", ["Registry.Api.Observability"]),
         ("Registry.Api.Admin", ["Registry.Storage.Model", "Registry.Storage.Blobs", "Registry.Storage.Index", "Registry.Storage.Content", "Registry.Gc.Pinning", "Registry.Gc.Sweeping", "Registry.Gc.Retention", "Registry.Gc.Policies", "Registry.Gc.Planning", "Registry.Gc.Liveness", "Registry.Api.Auth"]),
         ("Registry.Api.Cli", ["Registry.Storage.Model", "Registry.Storage.Buckets", "Registry.Storage.Blobs", "Registry.Storage.Content", "Registry.Gc.Planning", "Registry.Api.Configuration", "Registry.Api.Observability", "Registry.Api.Admin"]),

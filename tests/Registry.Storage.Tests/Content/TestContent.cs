@@ -18,10 +18,20 @@ namespace Registry.Storage.Tests.Content;
 public sealed class TestContent : IAsyncDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("registry-content-");
+    private readonly StorageOptions storage;
+    private readonly Action<IServiceCollection> change;
     private ServiceProvider services;
 
     public TestContent()
+        : this(new StorageOptions(), _ => { })
     {
+    }
+
+    /// <param name="storage">Where stored objects are.</param>
+    /// <param name="change">Puts other services in the place of those that the registry has.</param>
+    public TestContent(StorageOptions storage, Action<IServiceCollection> change)
+    {
+        (this.storage, this.change) = (storage, change);
         services = Build();
         using var db = services.GetRequiredService<IDbContextFactory<IndexContext>>().CreateDbContext();
         IndexDatabase.Migrate(db);
@@ -215,9 +225,10 @@ public sealed class TestContent : IAsyncDisposable
         var collection = new ServiceCollection();
         collection.AddLogging();
         collection.AddSingleton<TimeProvider>(Time);
-        collection.AddContent(folder.FullName, new StorageOptions(), Windows);
+        collection.AddContent(folder.FullName, storage, Windows);
         collection.AddRetention();
         collection.AddSweeping();
+        change(collection);
         return collection.BuildServiceProvider(validateScopes: true);
     }
 }
