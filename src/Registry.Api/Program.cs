@@ -5,6 +5,7 @@ return args switch
 {
     ["--help" or "-h" or "help", ..] => HelpCommand.Run(),
     [HealthCheckCommand.Verb, .. var rest] => await HealthCheckCommand.RunAsync(rest),
+    ["storage", "doctor", .. var rest] => await StorageDoctorCommand.RunAsync(rest),
     [var verb, ..] when ClientCommands.Has(verb) => await ClientCommands.RunAsync(args),
     [var verb, ..] when !verb.StartsWith('-') && !verb.StartsWith('/') && !verb.Contains('=') => UnknownVerb(verb),
     _ => await RegistryHost.RunAsync(args),

@@ -15,6 +15,7 @@ using Registry.Gc.Planning;
 using Registry.Gc.Policies;
 using Registry.Gc.Sweeping;
 using Registry.Storage.Blobs;
+using Registry.Storage.Buckets;
 using Registry.Storage.Content;
 using Registry.Storage.Index;
 using Registry.Storage.Journal;
@@ -70,6 +71,12 @@ internal static class RegistryHost
         {
             AddServices(builder, options, dataDirectory);
             app = builder.Build();
+            if (await FindBucketErrorsAsync(app, options.Storage) is { Count: > 0 } errors)
+            {
+                await app.DisposeAsync();
+                return Refuse(errors);
+            }
+
             if (await BeginAsync(app.Services) is { Count: > 0 } mistakes)
             {
                 await app.DisposeAsync();
@@ -170,6 +177,23 @@ internal static class RegistryHost
         app.MapHealth();
         app.MapStartPage();
         app.MapPrometheusScrapingEndpoint("/metrics");
+    }
+
+    /// <summary>Looks at the bucket, if there is one: what keeps the registry from working. Warnings go to the log.</summary>
+    private static async Task<IReadOnlyList<string>> FindBucketErrorsAsync(WebApplication app, StorageOptions storage)
+    {
+        if (storage.Provider != StorageProvider.S3)
+        {
+            return [];
+        }
+
+        var findings = await S3Check.RunAsync(storage.S3, CancellationToken.None);
+        foreach (var warning in findings.Where(f => f.Severity == S3Severity.Warning))
+        {
+            app.Logger.LogWarning("{Warning}", warning.Message);
+        }
+
+        return [.. findings.Where(f => f.Severity == S3Severity.Error).Select(f => f.Message)];
     }
 
     /// <summary>Who is the owner already begins before anybody can ask it anything; else what can be checked now is.</summary>

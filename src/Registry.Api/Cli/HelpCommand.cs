@@ -17,6 +17,7 @@ internal static class HelpCommand
               Registry.Api tag list|history|restorable|restore         its tags: sorted, where they pointed, and back; tag --help says more
               Registry.Api retention plan|apply|explain|policy ...     which tags stay, and what a policy removes; retention --help
               Registry.Api storage                                     what it stores, how that grows, and when it is full
+              Registry.Api storage doctor [--<key> <value>]...         tries the S3 bucket of the settings, and says what is wrong
               Registry.Api gc run|status [--server <url>]              the collection of a running one; gc --help says more
               Registry.Api check [--read] [--repair] [--wait]          whether index and bytes agree; check --help says more
               Registry.Api blobs migrate --to s3|filesystem            moves all stored objects to another store, while it serves

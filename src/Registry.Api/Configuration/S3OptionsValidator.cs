@@ -18,6 +18,10 @@ internal sealed class S3OptionsValidator : AbstractValidator<S3Options>
     public S3OptionsValidator()
     {
         RuleFor(o => o.Endpoint).Must(BeAddress).WithMessage("is no address of a server: http:// or https://, a host and perhaps a port, and no keys in it");
+        RuleFor(o => o.DownloadEndpoint).Must(BeAddress).WithMessage("is no address of a server: http:// or https://, a host and perhaps a port, and no keys in it");
+        RuleFor(o => o.Redirect).IsInEnum().WithMessage("must be KnownClients, Everybody or Nobody");
+        RuleFor(o => o.StreamRepositories).Must(text => NameList.FindMistake(text) is null).WithMessage(o => NameList.FindMistake(o.StreamRepositories));
+        RuleFor(o => o.StreamNetworks).Must(text => NetworkList.TryParse(text, out _)).WithMessage("must be networks like 10.0.0.0/8 or fd00::/8, with commas between them");
         RuleFor(o => o.Prefix).Must(BePrefix).WithMessage("must be letters, digits and ! - _ . * ' ( ) between single slashes, none at the beginning, 512 bytes at most");
         RuleFor(o => o.AccessKey).NotEmpty().When(o => o.SecretKey.Length > 0 || o.SessionToken.Length > 0).WithMessage("is empty, but there is a SecretKey or a SessionToken: set both keys, or neither and let the SDK find its credentials");
         RuleFor(o => o.SecretKey).NotEmpty().When(o => o.AccessKey.Length > 0).WithMessage("is empty, but there is an AccessKey: set both, or neither and let the SDK find its credentials");

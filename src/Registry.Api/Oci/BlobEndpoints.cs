@@ -6,7 +6,7 @@ using Registry.Storage.Model;
 namespace Registry.Api.Oci;
 
 /// <summary>GET, HEAD and DELETE of a blob (specification, end-2 and end-10), with ranges (RFC 9110, section 14).</summary>
-internal sealed class BlobEndpoints(BlobContent blobs, IAccess access)
+internal sealed class BlobEndpoints(BlobContent blobs, DownloadRedirects redirects, IAccess access)
 {
     public async Task<RegistryError?> PullAsync(HttpContext context, OciTarget target)
     {
@@ -29,6 +29,15 @@ internal sealed class BlobEndpoints(BlobContent blobs, IAccess access)
         {
             response.ContentType = MediaTypes.OctetStream;
             response.ContentLength = blob.Size;
+            return null;
+        }
+
+        if (await redirects.FindAsync(context, blob) is { } url)
+        {
+            // 307: what was asked for, with its Range, is asked for there. It is for this client and for a while.
+            response.StatusCode = StatusCodes.Status307TemporaryRedirect;
+            response.Headers.Location = url.AbsoluteUri;
+            response.Headers.CacheControl = "no-store";
             return null;
         }
 

@@ -10,6 +10,7 @@ internal static partial class OciEndpoints
 {
     public static void AddOci(this IServiceCollection services)
     {
+        services.AddSingleton<DownloadRedirects>();
         services.AddSingleton<BlobEndpoints>();
         services.AddSingleton<UploadBeginEndpoint>();
         services.AddSingleton<UploadEndpoints>();

@@ -1,3 +1,4 @@
+using Registry.Storage.Buckets;
 using Registry.Storage.Model;
 
 namespace Registry.Api.Oci;
@@ -60,10 +61,10 @@ internal sealed partial class OciErrorMiddleware(RequestDelegate next, ILogger<O
             }
 
             var fault = Fault.InRegistry(e);
-            if (fault.Kind == ErrorKind.StorageFull)
+            if (fault.Kind == ErrorKind.StorageFull || e is S3Failure)
             {
                 // An operator's affair, not a bug: what to do is in the reason, and where in the code it was seen says nothing.
-                Refused(log, context.Request.Method, context.Request.Path.ToUriComponent(), e.GetBaseException().Message);
+                Refused(log, context.Request.Method, context.Request.Path.ToUriComponent(), e is S3Failure ? e.Message : e.GetBaseException().Message);
             }
             else
             {

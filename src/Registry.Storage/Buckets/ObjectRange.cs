@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using Amazon.S3;
 using Amazon.S3.Model;
 
@@ -38,14 +38,15 @@ internal sealed record ObjectRange(Stream Body, long ObjectLength) : IDisposable
     private static ObjectRange Open(S3Client client, string name, long offset, GetObjectResponse response)
     {
         var doing = $"Reading {name}";
-        if (response.ContentRange is { Length: > 0 } range && long.TryParse(range.AsSpan(range.LastIndexOf('/') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var whole))
+        if (response.ContentRange is { Length: > 0 } text && ContentRangeHeaderValue.TryParse(text, out var range) && range is { HasLength: true, HasRange: true })
         {
-            return new ObjectRange(new S3ReadStream(response, doing, client.Options), whole);
+            return new ObjectRange(new S3ReadStream(response, range.To - range.From + 1, doing, client.Options), range.Length!.Value);
         }
 
         if (offset == 0)
         {
-            return new ObjectRange(new S3ReadStream(response, doing, client.Options), response.ContentLength);
+            // The whole object, since it knows no ranges; whoever asked for less reads no further.
+            return new ObjectRange(new S3ReadStream(response, length: null, doing, client.Options), response.ContentLength);
         }
 
         response.Dispose();

@@ -188,6 +188,7 @@ internal sealed class ObjectUpload : IAsyncDisposable
         {
             var etag = await client.CallAsync(
                 $"Writing part {number} of {name}",
+                buffer.Length,
                 async (s3, token) =>
                 {
                     using var body = buffer.OpenRead();

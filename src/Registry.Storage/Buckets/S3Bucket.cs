@@ -79,7 +79,7 @@ internal sealed class S3Bucket(S3Client client, UploadMemory memory) : IBucket
                 }
             },
             cancellationToken);
-        return response is null ? null : new S3ReadStream(response, $"Reading {name}", client.Options);
+        return response is null ? null : new S3ReadStream(response, length: null, $"Reading {name}", client.Options);
     }
 
     public IAsyncEnumerable<BucketObject> ListAsync(string prefix, string? after, CancellationToken cancellationToken) =>

@@ -14,12 +14,14 @@ internal sealed class S3Client : IDisposable
 {
     private const int Tries = 3;
     private const int SmallBody = 1024 * 1024;
+    private const long BytesWithinTimeout = 8 * 1024 * 1024;
 
     private static readonly TimeProvider Time = TimeProvider.System;
 
     private readonly S3Options options;
     private readonly S3Connections connections;
     private readonly AmazonS3Client sdk;
+    private readonly AmazonS3Client? toDownloadFrom;
     private readonly RetryBudget retries = new();
     private readonly bool isEncrypted;
 
@@ -30,7 +32,7 @@ internal sealed class S3Client : IDisposable
         this.options = options;
         isEncrypted = !options.Endpoint.StartsWith("http://", StringComparison.OrdinalIgnoreCase);
         connections = new S3Connections(options, wrap);
-        var config = Configure(options);
+        var config = Configure(options, options.Endpoint);
         config.HttpClientFactory = connections;
         AWSCredentials? keys = options switch
         {
@@ -39,6 +41,11 @@ internal sealed class S3Client : IDisposable
             _ => new BasicAWSCredentials(options.AccessKey, options.SecretKey),
         };
         sdk = keys is null ? new AmazonS3Client(config) : new AmazonS3Client(keys, config);
+        if (options.DownloadEndpoint.Length > 0)
+        {
+            var download = Configure(options, options.DownloadEndpoint);
+            toDownloadFrom = keys is null ? new AmazonS3Client(download) : new AmazonS3Client(keys, download);
+        }
     }
 
     public string Bucket => options.Bucket;
@@ -51,14 +58,19 @@ internal sealed class S3Client : IDisposable
 
     /// <summary>Makes a request, again if that may help. <paramref name="request"/> builds it anew for each try.</summary>
     /// <param name="doing">What is tried, for the message: "Writing blobs/...".</param>
-    public async Task<T> CallAsync<T>(string doing, Func<AmazonS3Client, CancellationToken, Task<T>> request, CancellationToken cancellationToken)
+    public Task<T> CallAsync<T>(string doing, Func<AmazonS3Client, CancellationToken, Task<T>> request, CancellationToken cancellationToken) =>
+        CallAsync(doing, bytes: 0, request, cancellationToken);
+
+    /// <summary>The same, of a request with so many bytes: many may take longer.</summary>
+    public async Task<T> CallAsync<T>(string doing, long bytes, Func<AmazonS3Client, CancellationToken, Task<T>> request, CancellationToken cancellationToken)
     {
+        var limit = options.RequestTimeout * Math.Max(1, bytes / BytesWithinTimeout);
         retries.CountFirstTry();
         for (var count = 1; ; count++)
         {
             try
             {
-                return await TryAsync(doing, request, cancellationToken);
+                return await TryAsync(doing, limit, request, cancellationToken);
             }
             catch (S3Failure e) when (e.IsTemporary && count < Tries && retries.TryTake())
             {
@@ -68,9 +80,12 @@ internal sealed class S3Client : IDisposable
     }
 
     /// <summary>The same, once: where another try could do harm, or nobody waits for it.</summary>
-    public async Task<T> TryAsync<T>(string doing, Func<AmazonS3Client, CancellationToken, Task<T>> request, CancellationToken cancellationToken)
+    public Task<T> TryAsync<T>(string doing, Func<AmazonS3Client, CancellationToken, Task<T>> request, CancellationToken cancellationToken) =>
+        TryAsync(doing, options.RequestTimeout, request, cancellationToken);
+
+    private async Task<T> TryAsync<T>(string doing, TimeSpan longest, Func<AmazonS3Client, CancellationToken, Task<T>> request, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(options.RequestTimeout, Time);
+        using var limit = new CancellationTokenSource(longest, Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
@@ -85,6 +100,15 @@ internal sealed class S3Client : IDisposable
             // However the SDK says it.
             throw new OperationCanceledException(e.Message, e, cancellationToken);
         }
+    }
+
+    /// <summary>An address by which anybody can do what the request says, for a while. No request is made to the server.</summary>
+    public Task<string> SignAsync(GetPreSignedUrlRequest request)
+    {
+        var address = options.DownloadEndpoint.Length > 0 ? options.DownloadEndpoint : options.Endpoint;
+        request.BucketName = Bucket;
+        request.Protocol = address.StartsWith("http://", StringComparison.OrdinalIgnoreCase) ? Protocol.HTTP : Protocol.HTTPS;
+        return (toDownloadFrom ?? sdk).GetPreSignedURLAsync(request);
     }
 
     /// <summary>A write of a whole object, signed and encrypted as the settings say.</summary>
@@ -131,6 +155,7 @@ internal sealed class S3Client : IDisposable
     public void Dispose()
     {
         sdk.Dispose();
+        toDownloadFrom?.Dispose();
         connections.Dispose();
     }
 
@@ -141,7 +166,7 @@ internal sealed class S3Client : IDisposable
         return TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(most / 4, most));
     }
 
-    private static AmazonS3Config Configure(S3Options options)
+    private static AmazonS3Config Configure(S3Options options, string endpoint)
     {
         var config = new AmazonS3Config
         {
@@ -153,9 +178,9 @@ internal sealed class S3Client : IDisposable
             RequestChecksumCalculation = options.Checksums == S3Checksums.WhenRequired ? RequestChecksumCalculation.WHEN_REQUIRED : RequestChecksumCalculation.WHEN_SUPPORTED,
             ResponseChecksumValidation = options.Checksums == S3Checksums.WhenRequired ? ResponseChecksumValidation.WHEN_REQUIRED : ResponseChecksumValidation.WHEN_SUPPORTED,
         };
-        if (options.Endpoint.Length > 0)
+        if (endpoint.Length > 0)
         {
-            config.ServiceURL = options.Endpoint;
+            config.ServiceURL = endpoint;
             config.AuthenticationRegion = options.Region.Length > 0 ? options.Region : "us-east-1";
         }
         else if (options.Region.Length > 0)

@@ -61,6 +61,18 @@ public sealed record S3Options
     [Description("How many requests a second the comparison of the bucket with the index may make.")]
     public int ListsPerSecond { get; init; } = 20;
 
+    [Description("Who is sent to the bucket for a blob, by an address that is signed for it: KnownClients (docker, containerd, podman and the like, by their User-Agent), Everybody or Nobody. The others get the bytes through the registry.")]
+    public S3Redirects Redirect { get; init; } = S3Redirects.KnownClients;
+
+    [Description("Repositories whose blobs go through the registry in any case: globs as in a retention policy, with commas between them.")]
+    public string StreamRepositories { get; init; } = "";
+
+    [Description("Networks whose clients get blobs through the registry in any case, since they do not reach the bucket: like 10.0.0.0/8, with commas between them.")]
+    public string StreamNetworks { get; init; } = "";
+
+    [Description("The address of the S3 server as clients reach it, where that is another one than Endpoint.")]
+    public string DownloadEndpoint { get; init; } = "";
+
     [Description("How long an address lives that a client is sent to for its download; less than Registry:Collection:Drain.")]
     public TimeSpan DownloadUrlLifetime { get; init; } = TimeSpan.FromMinutes(15);
 
@@ -69,6 +81,16 @@ public sealed record S3Options
 
     /// <summary>Without the secrets.</summary>
     public override string ToString() => $"{(Endpoint.Length > 0 ? Endpoint : "AWS")}, bucket {Bucket}, prefix '{NamePrefix}'";
+}
+
+public enum S3Redirects
+{
+    /// <summary>Clients that are known to follow.</summary>
+    KnownClients,
+
+    Everybody,
+
+    Nobody,
 }
 
 public enum S3Encryption

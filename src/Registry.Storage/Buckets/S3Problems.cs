@@ -72,9 +72,11 @@ internal static class S3Problems
 
     private static S3Failure NoCredentials(string doing, Exception e) => new(
         S3Problem.NoCredentials,
-        $"{doing}: there are no credentials ({e.Message}). Set Registry:Storage:S3:AccessKey and SecretKey, a Profile, or what the SDK's own chain reads (AWS_ACCESS_KEY_ID, a web identity, the instance's role).", e);
+        $"{doing}: there are no credentials ({FirstLineOf(e.Message)}). Set Registry:Storage:S3:AccessKey and SecretKey, a Profile, or what the SDK's own chain reads (AWS_ACCESS_KEY_ID, a web identity, the instance's role).", e);
 
     private static string Server(S3Options options) => options.Endpoint.Length > 0 ? $"'{options.Endpoint}'" : "AWS";
+
+    private static string FirstLineOf(string text) => text.Split('\n')[0].Trim().TrimEnd(':', '.');
 
     private static string Innermost(Exception e) => e.GetBaseException().Message;
 

@@ -6,10 +6,12 @@ namespace Registry.Storage.Buckets;
 /// The body of a GET. Each read has the time limit of a request, and ends with <see cref="S3Failure"/> when it is over, the connection breaks, or
 /// the body ends before its announced length.
 /// </summary>
-internal sealed class S3ReadStream(GetObjectResponse response, string doing, S3Options options) : Stream
+internal sealed class S3ReadStream(GetObjectResponse response, long? length, string doing, S3Options options) : Stream
 {
     private readonly Stream body = response.ResponseStream;
-    private long left = response.ContentLength;
+
+    // Null: the answer does not say it, and its end is the end. The SDK says 0 then, as of an object that is empty.
+    private long? left = length ?? (response.ContentLength > 0 ? response.ContentLength : null);
 
     public override bool CanRead => true;
 
@@ -44,7 +46,7 @@ internal sealed class S3ReadStream(GetObjectResponse response, string doing, S3O
             throw failure;
         }
 
-        if (count == 0 && buffer.Length > 0)
+        if (count == 0 && buffer.Length > 0 && left is not null)
         {
             throw new S3Failure(S3Problem.Unreachable, $"{doing}: the connection broke {left} bytes before the end.");
         }

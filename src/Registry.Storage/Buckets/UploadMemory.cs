@@ -11,6 +11,9 @@ internal sealed class UploadMemory
     /// <summary>Bytes.</summary>
     public const int BlockSize = 256 * 1024;
 
+    // Slow clients have it then; whoever waits had better come back later than hold a connection.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
+
     private readonly MemoryBudget beginnings;
     private readonly MemoryBudget parts;
     private readonly ConcurrentBag<byte[]> idle = [];
@@ -31,14 +34,28 @@ internal sealed class UploadMemory
     /// <summary>Bytes that all of them have taken now.</summary>
     public long Taken => beginnings.Taken + parts.Taken;
 
-    public ValueTask TakeBeginningAsync(CancellationToken cancellationToken) => beginnings.TakeAsync(BlockSize, cancellationToken);
+    public Task TakeBeginningAsync(CancellationToken cancellationToken) => TakeAsync(beginnings, BlockSize, cancellationToken);
 
-    public ValueTask TakeRestOfPartAsync(long bytes, CancellationToken cancellationToken) => parts.TakeAsync(bytes, cancellationToken);
+    public Task TakeRestOfPartAsync(long bytes, CancellationToken cancellationToken) => TakeAsync(parts, bytes, cancellationToken);
 
     public void Give(long beginning, long restOfPart)
     {
         beginnings.Give(beginning);
         parts.Give(restOfPart);
+    }
+
+    private static async Task TakeAsync(MemoryBudget from, long bytes, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(LongestWait, TimeProvider.System);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        try
+        {
+            await from.TakeAsync(bytes, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new S3Failure(S3Problem.Throttled, $"Other uploads have had all the memory for {LongestWait} (Registry:Storage:S3:TotalUploadMemory).");
+        }
     }
 
     /// <summary>A block that memory was taken for.</summary>

@@ -58,6 +58,12 @@ public static class ContentServices
             services.AddSingleton<S3BlobStore>();
         }
 
+        if (storage is { Provider: StorageProvider.S3, MigrateFrom: null })
+        {
+            // While objects are in two stores, where one is costs a question.
+            services.AddSingleton<IDownloadUrls, S3DownloadUrls>();
+        }
+
         services.AddSingleton(provider =>
         {
             var target = OpenStore(storage.Provider, provider, dataDirectory, storage);

@@ -245,7 +245,7 @@ public abstract class BlobStoreContract
         }
     }
 
-    private async Task<byte[]> ReadAsync(StorageKey key, long offset, long count)
+    protected async Task<byte[]> ReadAsync(StorageKey key, long offset, long count)
     {
         await using var reader = await Store.OpenReadAsync(key, new BlobRange(offset, count), Token);
         Assert.NotNull(reader);

@@ -23,12 +23,21 @@ namespace Registry.Storage.Tests.Content;
 public sealed class TestContent : IAsyncDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("registry-content-");
-    private readonly TestBucket? bucket;
+    private readonly StorageOptions storage;
+    private readonly Action<IServiceCollection> change;
     private ServiceProvider services;
     private Func<IBlobStore>? stores;
 
     public TestContent()
+        : this(new StorageOptions(), _ => { })
     {
+    }
+
+    /// <param name="storage">Where stored objects are.</param>
+    /// <param name="change">Puts other services in the place of those that the registry has.</param>
+    public TestContent(StorageOptions storage, Action<IServiceCollection> change)
+    {
+        (this.storage, this.change) = (storage, change);
         services = Build();
         using var db = services.GetRequiredService<IDbContextFactory<IndexContext>>().CreateDbContext();
         IndexDatabase.Migrate(db);
@@ -36,7 +45,13 @@ public sealed class TestContent : IAsyncDisposable
 
     private TestContent(TestBucket bucket)
     {
-        (this.bucket, Time) = (bucket, bucket.Time);
+        (Time, storage) = (bucket.Time, new StorageOptions());
+        change = collection =>
+        {
+            collection.AddSingleton<IBucket>(bucket.Objects);
+            collection.AddSingleton<IBlobStore>(bucket.Blobs);
+            collection.AddJournal(new JournalOptions(folder.FullName, Deadlines.LongestPromise(Windows)));
+        };
         services = Build();
     }
 
@@ -265,14 +280,7 @@ public sealed class TestContent : IAsyncDisposable
         var collection = new ServiceCollection();
         collection.AddLogging();
         collection.AddSingleton<TimeProvider>(Time);
-        collection.AddContent(folder.FullName, new StorageOptions(), Windows);
-        if (bucket is not null)
-        {
-            collection.AddSingleton<IBucket>(bucket.Objects);
-            collection.AddSingleton<IBlobStore>(bucket.Blobs);
-            collection.AddJournal(new JournalOptions(folder.FullName, Windows.Promise * 1.5));
-        }
-
+        collection.AddContent(folder.FullName, storage, Windows);
         collection.AddRetention();
         collection.AddSweeping();
         // The clock stands still: nothing may wait for its turn.
@@ -283,6 +291,7 @@ public sealed class TestContent : IAsyncDisposable
             collection.AddSingleton(stores());
         }
 
+        change(collection);
         return collection.BuildServiceProvider(validateScopes: true);
     }
 }
