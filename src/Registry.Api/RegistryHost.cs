@@ -104,12 +104,11 @@ internal static class RegistryHost
             await app.WaitForShutdownAsync();
         }
 
-        return owned.Mistakes.Count > 0 ? Refuse(owned.Mistakes) : owned.IsFenced ? End(dataDirectory) : 0;
+        return owned.Mistakes.Count > 0 ? Refuse(owned.Mistakes) : owned.IsFenced ? End() : 0;
     }
 
-    private static int End(string dataDirectory)
+    private static int End()
     {
-        OwnerIdentity.Forget(dataDirectory);
         Console.Error.WriteLine("Another registry has taken over the bucket, so this one has ended. Nothing that was acknowledged is lost. Started again it is a standby.");
         return ExitCodes.TakenOver;
     }

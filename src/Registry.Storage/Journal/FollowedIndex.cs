@@ -12,8 +12,11 @@ internal sealed partial class FollowedIndex(IBucket bucket, IndexRestore restore
     private readonly IndexSnapshots snapshots = new(bucket);
     private readonly string path = options.IndexPath;
     private long number;
+    private long term;
 
     public long Number => Volatile.Read(ref number);
+
+    public long Term => Volatile.Read(ref term);
 
     public async Task OpenAsync(IProgress<RestoreProgress> progress, CancellationToken cancellationToken)
     {
@@ -119,7 +122,11 @@ internal sealed partial class FollowedIndex(IBucket bucket, IndexRestore restore
     /// <summary>The journal has got another object from here.</summary>
     internal void Notice(long last) => Volatile.Write(ref number, last);
 
-    private void Notice(Replay replay) => Notice(replay.Position?.Number ?? 0);
+    private void Notice(Replay replay)
+    {
+        Volatile.Write(ref term, replay.Position?.Term ?? 0);
+        Notice(replay.Position?.Number ?? 0);
+    }
 
     private JournalHeader Header(Replay replay, JournalPositionRow position, bool isReleased) => new()
     {

@@ -9,6 +9,9 @@ public interface IFollowedIndex
     /// <summary>The number of the journal's last object that is in the index; 0 while there is none.</summary>
     long Number { get; }
 
+    /// <summary>The number of the newest claim among them; 0 while there is none.</summary>
+    long Term { get; }
+
     /// <summary>
     /// Makes sure that there is one which can follow: the one on the disk, if it fits to the bucket's journal, else a new one from the newest snapshot.
     /// </summary>

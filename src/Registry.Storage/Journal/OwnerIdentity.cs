@@ -32,9 +32,4 @@ public sealed record OwnerIdentity(string Instance, string Who)
         File.Move(half, file, overwrite: true);
         return new OwnerIdentity(fresh, who);
     }
-
-    /// <summary>
-    /// Whoever was fenced is somebody else from then on: a last heartbeat of its own, late on its way, must not make its next start believe that it is still the owner.
-    /// </summary>
-    public static void Forget(string dataDirectory) => File.Delete(Path.Combine(dataDirectory, FileName));
 }

@@ -16,7 +16,8 @@ internal sealed class OwnerWatch(TimeProvider time, OwnerIdentity me)
     /// <param name="begun">The timestamp before that look.</param>
     /// <param name="seen">What <c>owner</c> says.</param>
     /// <param name="number">The number of the journal's last object.</param>
-    public bool MayTakeOver(long begun, OwnerReading seen, long number)
+    /// <param name="term">The number of the newest claim in it.</param>
+    public bool MayTakeOver(long begun, OwnerReading seen, long number, long term)
     {
         // The journal's number, and not what this look has brought in: a look may have failed between the journal and the owner.
         if (signAt is null || number != last.Number || !seen.HasSameBytes(last.Owner))
@@ -24,12 +25,12 @@ internal sealed class OwnerWatch(TimeProvider time, OwnerIdentity me)
             (last, signAt) = ((seen, number), time.GetTimestamp());
         }
 
-        return IsFree(seen, number) || time.GetElapsedTime(signAt.Value, begun) >= Patience;
+        return IsFree(seen, number, term) || time.GetElapsedTime(signAt.Value, begun) >= Patience;
     }
 
     /// <summary>There is no owner, and it need not be waited for one.</summary>
-    private bool IsFree(OwnerReading seen, long number) =>
+    private bool IsFree(OwnerReading seen, long number, long term) =>
         seen.Bytes is null ? number == 0
-        // A release that the journal has gone on after is one of somebody who had been fenced.
-        : seen.Owner is { } owner && (owner.Released == number || owner.Instance == me.Instance);
+        // A former owner may have hidden the owner's object behind a late one of its own. The journal knows of a later claim then.
+        : seen.Owner is { } owner && owner.Term == term && (owner.Released == number || owner.Instance == me.Instance);
 }

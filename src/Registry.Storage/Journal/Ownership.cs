@@ -133,19 +133,19 @@ public sealed class Ownership(OwnerBoard board, IFollowedIndex index, Lease leas
         await index.CatchUpAsync(words, cancellationToken);
         var seen = await board.ReadAsync(cancellationToken);
         state = new(OwnershipPhase.Standby, $"standby: {WhoIs(seen)} owns the bucket", seen.Owner?.Who, seen.Owner?.Term ?? 0, state.Problem);
-        if (!watch.MayTakeOver(begun, seen, index.Number) || !await index.TryTakeOverAsync(board.Me.Who, cancellationToken))
+        if (!watch.MayTakeOver(begun, seen, index.Number, index.Term) || !await index.TryTakeOverAsync(board.Me.Who, cancellationToken))
         {
             return Look;
         }
 
-        term = index.Number;
+        term = index.Term;
         next = ShowAsync;
         return TimeSpan.Zero;
     }
 
     /// <summary>
-    /// The journal has this process's claim. Before it answers anything it shows that, and then confirms the claim in the journal: somebody who has looked
-    /// at <c>owner</c> before it was shown, and saw an owner that had ended, tries for the same number.
+    /// The journal has this process's claim. Before it answers anything it shows that, and then confirms the claim in the journal: it may have been stopped
+    /// since, or have renewed many promises, and somebody who has waited for long enough may have claimed the next number.
     /// </summary>
     private async Task<TimeSpan> ShowAsync(CancellationToken cancellationToken)
     {

@@ -15,14 +15,17 @@ internal sealed class Contender : IDisposable
     {
         time = new MachineTime(real);
         Who = who;
+        Instance = instance ?? who;
         Lease = new Lease(time);
         Journal = new MemoryJournal(bucket, Lease);
-        Ownership = new Ownership(new OwnerBoard(bucket, new OwnerIdentity(instance ?? who, who), time), Journal, Lease, time, NullLogger<Ownership>.Instance);
+        Ownership = new Ownership(new OwnerBoard(bucket, new OwnerIdentity(Instance, who), time), Journal, Lease, time, NullLogger<Ownership>.Instance);
         next = real.GetUtcNow();
         Real = real;
     }
 
     public string Who { get; }
+
+    public string Instance { get; }
 
     public Lease Lease { get; }
 

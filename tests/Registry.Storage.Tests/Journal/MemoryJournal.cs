@@ -8,10 +8,11 @@ namespace Registry.Storage.Tests.Journal;
 /// <summary>A journal as numbered objects in a bucket, without an index.</summary>
 internal sealed class MemoryJournal(IBucket bucket, Lease lease) : IFollowedIndex
 {
+    private const string Claim = "claim of";
+
     public long Number { get; private set; }
 
-    /// <summary>Called after a claim has been written.</summary>
-    public Action Claimed { get; set; } = () => { };
+    public long Term { get; private set; }
 
     public static string NameOf(long number) => "journal/" + number.ToString("D20", CultureInfo.InvariantCulture);
 
@@ -23,6 +24,13 @@ internal sealed class MemoryJournal(IBucket bucket, Lease lease) : IFollowedInde
         await foreach (var one in bucket.ListAsync("journal/", NameOf(Number), cancellationToken))
         {
             Number = long.Parse(one.Name["journal/".Length..], CultureInfo.InvariantCulture);
+            await using var stream = await bucket.OpenReadAsync(one.Name, cancellationToken);
+            using var reader = new StreamReader(stream!);
+            if ((await reader.ReadToEndAsync(cancellationToken)).StartsWith(Claim, StringComparison.Ordinal))
+            {
+                Term = Number;
+            }
+
             progress.Report(new RestoreProgress("journal", ++count, count));
         }
 
@@ -31,12 +39,12 @@ internal sealed class MemoryJournal(IBucket bucket, Lease lease) : IFollowedInde
 
     public async Task<bool> TryTakeOverAsync(string owner, CancellationToken cancellationToken)
     {
-        if (!await TryWriteAsync($"claim of {owner}", cancellationToken))
+        if (!await TryWriteAsync($"{Claim} {owner}", cancellationToken))
         {
             return false;
         }
 
-        Claimed();
+        Term = Number;
         return true;
     }
 

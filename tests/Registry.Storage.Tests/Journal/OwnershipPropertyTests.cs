@@ -19,6 +19,7 @@ public sealed class OwnershipPropertyTests
         (3, Gen.Int[1, 80].Select(t => new Act($"{t} quarters of a second pass, nobody lives", w => w.LiveAsync(t, [])))),
         (3, Process.Select(p => new Act($"{p} pushes", w => w.PushAsync(p)))),
         (2, Process.Select(p => new Act($"{p} is killed and started elsewhere", w => w.RestartAsync(p)))),
+        (3, Process.Select(p => new Act($"{p} is killed and started again on its data directory", w => w.RestartHereAsync(p)))),
         (2, Process.Select(p => new Act($"{p} releases and starts elsewhere", w => w.ReleaseAsync(p)))),
         (1, Gen.Select(Process, Gen.Int[-30, 30], (p, s) => new Act($"the clock of {p} is set {s} s off", w => w.SetClockAsync(p, s)))));
 
@@ -106,15 +107,9 @@ public sealed class OwnershipPropertyTests
             }
         }
 
-        public Task RestartAsync(int p)
-        {
-            if (!busy[p])
-            {
-                processes[p] = New();
-            }
+        public Task RestartAsync(int p) => StartAsync(p, New());
 
-            return Task.CompletedTask;
-        }
+        public Task RestartHereAsync(int p) => StartAsync(p, New(processes[p].Instance));
 
         public async Task ReleaseAsync(int p)
         {
@@ -143,6 +138,13 @@ public sealed class OwnershipPropertyTests
 
         public void Dispose() => Array.ForEach(processes, p => p.Dispose());
 
+        private Task StartAsync(int p, Contender process)
+        {
+            processes[p] = process;
+            busy[p] = false;
+            return Task.CompletedTask;
+        }
+
         private async Task WithHookAsync(int p, int skip, bool before, Action hook)
         {
             if (busy[p])
@@ -150,7 +152,7 @@ public sealed class OwnershipPropertyTests
                 return;
             }
 
-            var left = skip;
+            var (left, process) = (skip, processes[p]);
             Action<string, string> once = (_, _) =>
             {
                 if (left-- == 0)
@@ -159,18 +161,23 @@ public sealed class OwnershipPropertyTests
                     bucket.Before = (_, _) => { };
                     bucket.After = (_, _) => Check();
                     hook();
+                    if (processes[p] != process)
+                    {
+                        // It was killed meanwhile: the call that was on its way comes late, and there is no other.
+                        bucket.Before = (_, _) => throw new IOException("dead");
+                    }
                 }
 
                 Check();
             };
             (bucket.Before, bucket.After) = before ? (once, bucket.After) : (bucket.Before, once);
             busy[p] = true;
-            await processes[p].StepAsync();
+            await process.StepAsync();
             busy[p] = false;
             bucket.Before = (_, _) => { };
             bucket.After = (_, _) => Check();
         }
 
-        private Contender New() => new(bucket, time, $"process {++started}");
+        private Contender New(string? instance = null) => new(bucket, time, $"process {++started}", instance);
     }
 }

@@ -150,6 +150,24 @@ public sealed class OwnershipTests : IDisposable
         Assert.Equal(OwnershipPhase.Fenced, one.Phase);
     }
 
+    [Fact]
+    public async Task A_process_on_the_data_directory_of_a_former_owner_waits_although_that_one_has_hidden_the_new_owner()
+    {
+        var (one, two) = (New("one", "directory"), New("two"));
+        await PassAsync(5, one, two);
+        var former = bucket.Objects[OwnerObject.Name];
+        await PassAsync(15, two);
+        Assert.True(two.Ownership.IsHeld);
+        // What the killed process had on its way comes now.
+        await bucket.PutAsync(OwnerObject.Name, former, Token);
+        var again = New("again", "directory");
+        await again.StepAsync();
+        await again.StepAsync();
+        Assert.Equal((OwnershipPhase.Standby, true), (again.Phase, two.Ownership.IsHeld));
+        await PassAsync(20, again, two);
+        Assert.Equal((OwnershipPhase.Standby, true), (again.Phase, two.Ownership.IsHeld));
+    }
+
     [Theory]
     [InlineData(-3600)]
     [InlineData(3600)]
@@ -302,12 +320,12 @@ public sealed class OwnershipTests : IDisposable
     }
 
     [Fact]
-    public void A_data_directory_keeps_its_name_until_it_is_forgotten()
+    public void A_data_directory_keeps_its_name()
     {
         var folder = Directory.CreateTempSubdirectory("registry-test-").FullName;
         var first = OwnerIdentity.Of(folder, "host");
         Assert.Equal(first, OwnerIdentity.Of(folder, "host"));
-        OwnerIdentity.Forget(folder);
+        File.WriteAllText(Path.Combine(folder, OwnerIdentity.FileName), "half a n\0");
         Assert.NotEqual(first, OwnerIdentity.Of(folder, "host"));
         Directory.Delete(folder, recursive: true);
     }
