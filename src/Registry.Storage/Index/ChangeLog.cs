@@ -35,6 +35,11 @@ internal sealed class ChangeLog(IJournal journal) : IDisposable
     {
         var changes = SessionExtension.Read(session);
         var position = db.JournalPosition.AsTracking().Single();
+        if (!position.IsWriter)
+        {
+            throw new JournalFailure("The index follows another process's journal, and nothing is written to it here.");
+        }
+
         pendingThen = pendingBytes ?? db.Database.SqlQuery<long>($"SELECT COALESCE(SUM(LENGTH(Changes)), 0) AS Value FROM pending").AsEnumerable().Single();
         if (changes.Length > 0)
         {

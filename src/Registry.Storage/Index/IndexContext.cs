@@ -50,6 +50,8 @@ public sealed class IndexContext(DbContextOptions<IndexContext> options) : DbCon
 
     public DbSet<JournalPositionRow> JournalPosition => Set<JournalPositionRow>();
 
+    public DbSet<JournalClaimRow> JournalClaims => Set<JournalClaimRow>();
+
     public DbSet<PendingChangeRow> Pending => Set<PendingChangeRow>();
 
     public DbSet<CheckRow> Checks => Set<CheckRow>();
@@ -152,6 +154,12 @@ public sealed class IndexContext(DbContextOptions<IndexContext> options) : DbCon
         {
             e.ToTable("journal_position");
             e.Property(p => p.Id).ValueGeneratedNever();
+        });
+        modelBuilder.Entity<JournalClaimRow>(e =>
+        {
+            e.ToTable("journal_claims");
+            e.HasKey(c => c.Number);
+            e.Property(c => c.Number).ValueGeneratedNever();
         });
         modelBuilder.Entity<PendingChangeRow>(e =>
         {

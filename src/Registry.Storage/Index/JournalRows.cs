@@ -1,6 +1,6 @@
 namespace Registry.Storage.Index;
 
-// What this index knows of its journal. Both tables are of this disk only: they are not journaled themselves.
+// What this index knows of its journal. The tables are of this disk only: they are not journaled themselves.
 
 /// <summary>The one row that says what of the journal is in this index; none: it has no journal.</summary>
 public sealed class JournalPositionRow
@@ -29,6 +29,12 @@ public sealed class JournalPositionRow
 
     /// <summary>Promises that a former owner may have given without a trace hold until then; null: there are none.</summary>
     public DateTimeOffset? PromisedUntil { get; set; }
+}
+
+/// <summary>An object of the journal by which a process took over.</summary>
+public sealed class JournalClaimRow
+{
+    public long Number { get; set; }
 }
 
 /// <summary>A change that is committed here and not in the journal yet.</summary>

@@ -18,6 +18,11 @@ internal sealed class BucketJournal(IBucket bucket, FollowedIndex index, Lease l
             // What an append whose answer was lost took with it is in the index from now on, if it took effect.
             Wait(async () => await index.CatchUpAsync(new Progress<RestoreProgress>(), CancellationToken.None));
             isInDoubt = false;
+            if (!index.IsWriter)
+            {
+                // What has come in is another one's claim. To write behind it would be to write in its name.
+                lease.Lose();
+            }
         }
 
         if (!lease.IsHeld)

@@ -8,15 +8,22 @@ namespace Registry.Storage.Journal;
 /// <summary>The index on this disk as a copy of what the bucket has of it (ADR 0015).</summary>
 internal sealed partial class FollowedIndex(IBucket bucket, IndexRestore restore, JournalOptions options, TimeProvider time, ILogger<FollowedIndex> log) : IFollowedIndex
 {
+    /// <summary>Of so many looks that find nothing one asks whether there is a gap: a standby that was paused for long would see nothing for ever.</summary>
+    private const int LooksForGap = 30;
+
     private readonly JournalReader reader = new(bucket);
     private readonly IndexSnapshots snapshots = new(bucket);
     private readonly string path = options.IndexPath;
     private long number;
     private long term;
+    private long quietLooks;
 
     public long Number => Volatile.Read(ref number);
 
     public long Term => Volatile.Read(ref term);
+
+    /// <summary>Whether the newest claim in the index is this process's, or its predecessor's on this disk.</summary>
+    internal bool IsWriter { get; private set; }
 
     public async Task OpenAsync(IProgress<RestoreProgress> progress, CancellationToken cancellationToken)
     {
@@ -38,14 +45,20 @@ internal sealed partial class FollowedIndex(IBucket bucket, IndexRestore restore
             using var replay = Replay.Open(path);
             var taken = await restore.TakeAllAsync(replay, progress, cancellationToken);
             Notice(replay);
-            return taken;
+            if (taken > 0 || ++quietLooks % LooksForGap != 0 || !await HasFallenBehindAsync(Number, cancellationToken))
+            {
+                return taken;
+            }
         }
         catch (DivergedException e)
         {
             HasDiverged(log, e.Message);
-            await restore.RunAsync(path, progress, cancellationToken);
-            return 1;
         }
+
+        await restore.RunAsync(path, progress, cancellationToken);
+        using var anew = Replay.Open(path);
+        Notice(anew);
+        return 1;
     }
 
     public async Task<bool> TryTakeOverAsync(string owner, CancellationToken cancellationToken)
@@ -53,6 +66,7 @@ internal sealed partial class FollowedIndex(IBucket bucket, IndexRestore restore
         using var replay = Replay.Open(path);
         if (await reader.FindNextAsync(replay.Position?.Number ?? 0, cancellationToken) is not null)
         {
+            quietLooks = LooksForGap - 1;
             return false;
         }
 
@@ -125,6 +139,7 @@ internal sealed partial class FollowedIndex(IBucket bucket, IndexRestore restore
     private void Notice(Replay replay)
     {
         Volatile.Write(ref term, replay.Position?.Term ?? 0);
+        IsWriter = replay.Position is { IsWriter: true };
         Notice(replay.Position?.Number ?? 0);
     }
 

@@ -35,6 +35,11 @@ internal sealed partial class IndexRestore(IBucket bucket, ILogger<IndexRestore>
         {
             replay.BecomeFollower();
             var taken = await TakeAllAsync(replay, progress, cancellationToken);
+            if (await reader.FindNextAsync(replay.Position?.Number ?? 0, cancellationToken) is { } next && next > (replay.Position?.Number ?? 0) + 1)
+            {
+                throw new InvalidDataException($"The journal has nothing between object {replay.Position?.Number ?? 0} and object {next}, and no whole snapshot reaches over that.");
+            }
+
             HasRestored(log, replay.Position?.Number ?? 0, taken);
         }
 

@@ -69,10 +69,13 @@ internal sealed class IndexSnapshots(IBucket bucket)
     }
 
     /// <summary>
-    /// Removes snapshots but so many of the newest, bytes without a record, and what of the journal no snapshot that stays needs. The last object of the journal
-    /// stays always: an index that is older than the journal's beginning must see that there is more.
+    /// Removes snapshots but so many of the newest, bytes without a record, and what of the journal no snapshot that stays needs.
     /// </summary>
-    public async Task PruneAsync(int keep, CancellationToken cancellationToken)
+    /// <param name="keep">How many.</param>
+    /// <param name="claims">
+    /// Objects of the journal that stay: each stands where its predecessor would write next, and keeps it from that however long it was paused (ADR 0015).
+    /// </param>
+    public async Task PruneAsync(int keep, IReadOnlySet<long> claims, CancellationToken cancellationToken)
     {
         var all = await ListAsync(cancellationToken);
         var (kept, old) = (all.Take(keep).ToList(), all.Skip(keep).ToList());
@@ -84,7 +87,7 @@ internal sealed class IndexSnapshots(IBucket bucket)
         // The record first: bytes without one are nothing, a record without bytes is a broken snapshot.
         await bucket.DeleteAsync([.. old.Select(s => s.Name[..^Bytes.Length] + Record)], cancellationToken);
         await bucket.DeleteAsync(await FindUnrecordedAsync(kept, cancellationToken), cancellationToken);
-        await foreach (var some in OlderEntriesAsync(kept.Min(s => s.Number), cancellationToken))
+        await foreach (var some in OlderEntriesAsync(kept.Min(s => s.Number), claims, cancellationToken))
         {
             await bucket.DeleteAsync(some, cancellationToken);
         }
@@ -106,10 +109,9 @@ internal sealed class IndexSnapshots(IBucket bucket)
         return names;
     }
 
-    private async IAsyncEnumerable<IReadOnlyCollection<string>> OlderEntriesAsync(long number, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<IReadOnlyCollection<string>> OlderEntriesAsync(long number, IReadOnlySet<long> claims, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var names = new List<string>();
-        string? last = null;
         await foreach (var found in bucket.ListAsync(JournalNames.Journal, after: null, cancellationToken))
         {
             if (JournalNames.NumberOf(found.Name) is not { } entry || entry > number)
@@ -117,12 +119,11 @@ internal sealed class IndexSnapshots(IBucket bucket)
                 break;
             }
 
-            if (last is not null)
+            if (!claims.Contains(entry))
             {
-                names.Add(last);
+                names.Add(found.Name);
             }
 
-            last = found.Name;
             if (names.Count == 1000)
             {
                 yield return names;

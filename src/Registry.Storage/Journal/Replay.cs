@@ -46,6 +46,9 @@ internal sealed class Replay : IDisposable
 
     public (long Manifests, long Blobs) Count() => (db.Manifests.LongCount(), db.Blobs.LongCount());
 
+    /// <summary>The numbers of the newest claims.</summary>
+    public IReadOnlySet<long> FindClaims(int most) => db.JournalClaims.OrderByDescending(c => c.Number).Take(most).Select(c => c.Number).ToHashSet();
+
     /// <summary>Brings the schema up to date.</summary>
     public void Migrate()
     {
@@ -166,6 +169,7 @@ internal sealed class Replay : IDisposable
             throw new DivergedException($"{claim.Owner} has taken over the journal (object {header.Number}) without the last changes that were committed here.");
         }
 
+        db.Database.ExecuteSql($"INSERT INTO journal_claims (Number) VALUES ({header.Number})");
         (position.Term, position.Sequence, position.IsWriter) = (header.Number, 0, false);
         position.PromisedUntil = claim.PromisedUntil is { } end && !(position.PromisedUntil > end) ? end : position.PromisedUntil;
     }

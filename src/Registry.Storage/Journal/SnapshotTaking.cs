@@ -11,6 +11,9 @@ namespace Registry.Storage.Journal;
 /// </summary>
 public sealed partial class SnapshotTaking(IndexWriter writer, IBucket bucket, JournalOptions options, TimeProvider time, ILogger<SnapshotTaking> log) : IDisposable
 {
+    /// <summary>Claims that stay in the journal: one for each start of a process.</summary>
+    private const int MostClaims = 1000;
+
     private readonly IndexSnapshots snapshots = new(bucket);
     private readonly SemaphoreSlim one = new(1);
 
@@ -36,7 +39,7 @@ public sealed partial class SnapshotTaking(IndexWriter writer, IBucket bucket, J
             await writer.FlushAsync(cancellationToken);
             Newest = await StoreAsync(copy, cancellationToken);
             WasTaken(log, Newest.Number, Newest.Size, Newest.Stored);
-            await snapshots.PruneAsync(options.KeepSnapshots, cancellationToken);
+            await snapshots.PruneAsync(options.KeepSnapshots, FindClaims(copy), cancellationToken);
             return Newest;
         }
         finally
@@ -65,6 +68,12 @@ public sealed partial class SnapshotTaking(IndexWriter writer, IBucket bucket, J
     }
 
     public void Dispose() => one.Dispose();
+
+    private static IReadOnlySet<long> FindClaims(string copy)
+    {
+        using var replay = Replay.Open(copy);
+        return replay.FindClaims(MostClaims);
+    }
 
     private bool HasChangedSince(SnapshotRecord last)
     {

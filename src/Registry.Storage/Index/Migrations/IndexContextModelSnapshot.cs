@@ -233,6 +233,16 @@ namespace Registry.Storage.Index.Migrations
                     b.ToTable("findings", (string)null);
                 });
 
+            modelBuilder.Entity("Registry.Storage.Index.JournalClaimRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Number");
+
+                    b.ToTable("journal_claims", (string)null);
+                });
+
             modelBuilder.Entity("Registry.Storage.Index.JournalPositionRow", b =>
                 {
                     b.Property<int>("Id")

@@ -11,7 +11,7 @@ using Registry.Storage.Index;
 namespace Registry.Storage.Index.Migrations
 {
     [DbContext(typeof(IndexContext))]
-    [Migration("20261125073127_Journal")]
+    [Migration("20261125075319_Journal")]
     partial class Journal
     {
         /// <inheritdoc />
@@ -234,6 +234,16 @@ namespace Registry.Storage.Index.Migrations
                         .IsUnique();
 
                     b.ToTable("findings", (string)null);
+                });
+
+            modelBuilder.Entity("Registry.Storage.Index.JournalClaimRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Number");
+
+                    b.ToTable("journal_claims", (string)null);
                 });
 
             modelBuilder.Entity("Registry.Storage.Index.JournalPositionRow", b =>

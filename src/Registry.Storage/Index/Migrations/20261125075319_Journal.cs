@@ -11,6 +11,17 @@ namespace Registry.Storage.Index.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
+                name: "journal_claims",
+                columns: table => new
+                {
+                    Number = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_journal_claims", x => x.Number);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "journal_position",
                 columns: table => new
                 {
@@ -44,6 +55,9 @@ namespace Registry.Storage.Index.Migrations
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "journal_claims");
+
             migrationBuilder.DropTable(
                 name: "journal_position");
 
