@@ -1,4 +1,5 @@
 using Registry.Api.Auth;
+using Registry.Storage.Blobs;
 using Registry.Storage.Content;
 using Registry.Storage.Model;
 
@@ -60,7 +61,7 @@ internal sealed class BlobEndpoints(BlobContent blobs, IAccess access)
             return new RegistryError(ErrorKind.RangeNotSatisfiable, $"The blob has {blob.Size} bytes; what Range asks for is no part of them.");
         }
 
-        if (!(await blobs.OpenAsync(blob, context.RequestAborted)).Succeeded(out var reader, out var error))
+        if (!(await blobs.OpenAsync(blob, new BlobRange(range.Offset, range.Count), context.RequestAborted)).Succeeded(out var reader, out var error))
         {
             return error;
         }
@@ -75,7 +76,7 @@ internal sealed class BlobEndpoints(BlobContent blobs, IAccess access)
                 response.Headers.ContentRange = $"bytes {range.Offset}-{range.Offset + range.Count - 1}/{blob.Size}";
             }
 
-            await BlobContent.SendAsync(reader, response.BodyWriter, range.Offset, range.Count, context.RequestAborted);
+            await BlobContent.SendAsync(reader, response.BodyWriter, range.Count, context.RequestAborted);
             return null;
         }
     }

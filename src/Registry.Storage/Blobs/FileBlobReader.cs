@@ -3,15 +3,16 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Registry.Storage.Blobs;
 
-internal sealed class FileBlobReader(SafeFileHandle file) : IBlobReader
+internal sealed class FileBlobReader(SafeFileHandle file, BlobRange range) : IBlobReader
 {
     // 0.35-0.42 CPU s/GiB against 0.80-0.96 of SendFileAsync, measured on two cores.
     private const int BlockSize = 256 * 1024;
 
     public long Length { get; } = RandomAccess.GetLength(file);
 
-    public async ValueTask CopyToAsync(PipeWriter destination, long offset, long count, CancellationToken cancellationToken)
+    public async ValueTask CopyToAsync(PipeWriter destination, CancellationToken cancellationToken)
     {
+        var (offset, count) = range;
         while (count > 0)
         {
             var block = destination.GetMemory((int)Math.Min(BlockSize, count));

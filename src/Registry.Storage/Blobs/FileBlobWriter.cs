@@ -65,11 +65,22 @@ internal sealed class FileBlobWriter : IBlobWriter
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask SyncAsync(CancellationToken cancellationToken)
+    /// <summary>The page cache outlives the process. A power cut before the seal costs the upload, not more.</summary>
+    public ValueTask SaveAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public ValueTask CompleteAsync(CancellationToken cancellationToken)
     {
-        RandomAccess.FlushToDisk(file);
-        DirectorySync.Flush(Path.GetDirectoryName(path)!);
-        return ValueTask.CompletedTask;
+        try
+        {
+            RandomAccess.FlushToDisk(file);
+            DirectorySync.Flush(Path.GetDirectoryName(path)!);
+            return ValueTask.CompletedTask;
+        }
+        catch (IOException e)
+        {
+            // A sync that failed may have lost pages that a second one would not miss.
+            throw new BytesLostException(e.Message, e);
+        }
     }
 
     public ValueTask DisposeAsync()

@@ -33,12 +33,12 @@ public sealed class FileSystemBlobStore : IBlobStore
         return ValueTask.FromResult<IBlobWriter?>(FileBlobWriter.TryOpen(PathOf(key), offset, reserve));
     }
 
-    public ValueTask<IBlobReader?> OpenReadAsync(StorageKey key, CancellationToken cancellationToken)
+    public ValueTask<IBlobReader?> OpenReadAsync(StorageKey key, BlobRange range, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            return ValueTask.FromResult<IBlobReader?>(new FileBlobReader(File.OpenHandle(PathOf(key))));
+            return ValueTask.FromResult<IBlobReader?>(new FileBlobReader(File.OpenHandle(PathOf(key)), range));
         }
         catch (FileNotFoundException)
         {
@@ -65,6 +65,8 @@ public sealed class FileSystemBlobStore : IBlobStore
 
         return ValueTask.FromResult<IReadOnlyList<StorageKey>>(gone);
     }
+
+    public ValueTask DropStagedAsync(IReadOnlyCollection<StorageKey> keys, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     public async IAsyncEnumerable<StoredObject> ListAsync(StoragePart part, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -32,14 +32,20 @@ public sealed class MovingBlobStore(StoreAt target, StoreAt source) : IBlobStore
         return await store.OpenWriteAsync(key, offset, cancellationToken);
     }
 
-    public async ValueTask<IBlobReader?> OpenReadAsync(StorageKey key, CancellationToken cancellationToken) =>
-        await First.OpenReadAsync(key, cancellationToken) ?? await Second.OpenReadAsync(key, cancellationToken);
+    public async ValueTask<IBlobReader?> OpenReadAsync(StorageKey key, BlobRange range, CancellationToken cancellationToken) =>
+        await First.OpenReadAsync(key, range, cancellationToken) ?? await Second.OpenReadAsync(key, range, cancellationToken);
 
     /// <summary>From both: what was not there counts as gone.</summary>
     public async ValueTask<IReadOnlyList<StorageKey>> DeleteAsync(IReadOnlyCollection<StorageKey> keys, CancellationToken cancellationToken)
     {
         var first = await First.DeleteAsync(keys, cancellationToken);
         return first.Count == 0 ? first : await Second.DeleteAsync(first, cancellationToken);
+    }
+
+    public async ValueTask DropStagedAsync(IReadOnlyCollection<StorageKey> keys, CancellationToken cancellationToken)
+    {
+        await source.Store.DropStagedAsync(keys, cancellationToken);
+        await target.Store.DropStagedAsync(keys, cancellationToken);
     }
 
     public async IAsyncEnumerable<StoredObject> ListAsync(StoragePart part, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -68,7 +74,7 @@ public sealed class MovingBlobStore(StoreAt target, StoreAt source) : IBlobStore
 
     private static async Task<bool> HasAsync(IBlobStore store, StorageKey key, CancellationToken cancellationToken)
     {
-        await using var reader = await store.OpenReadAsync(key, cancellationToken);
+        await using var reader = await store.OpenReadAsync(key, BlobRange.Nothing, cancellationToken);
         return reader is not null;
     }
 }

@@ -7,12 +7,12 @@ namespace Registry.Storage.Blobs;
 /// <summary>The bytes of a stored object, block by block.</summary>
 internal static class ObjectBytes
 {
-    /// <summary>Gives the first <paramref name="count"/> bytes to <paramref name="take"/>, in order.</summary>
+    /// <summary>Gives the range that the reader was opened with to <paramref name="take"/>, in order.</summary>
     /// <exception cref="EndOfStreamException">The object is shorter than that.</exception>
-    public static async Task ReadAsync(IBlobReader reader, long count, Func<ReadOnlyMemory<byte>, ValueTask> take, CancellationToken cancellationToken)
+    public static async Task ReadAsync(IBlobReader reader, Func<ReadOnlyMemory<byte>, ValueTask> take, CancellationToken cancellationToken)
     {
         var pipe = new Pipe();
-        var copy = CopyAsync(reader, pipe.Writer, count, cancellationToken);
+        var copy = CopyAsync(reader, pipe.Writer, cancellationToken);
         try
         {
             while (true)
@@ -38,14 +38,13 @@ internal static class ObjectBytes
         }
     }
 
-    /// <summary>The digest of the first <paramref name="count"/> bytes.</summary>
+    /// <summary>The digest of the range that the reader was opened with.</summary>
     /// <exception cref="EndOfStreamException">The object is shorter than that.</exception>
-    public static async Task<Digest> HashAsync(IBlobReader reader, long count, DigestAlgorithm algorithm, Func<int, ValueTask> paced, CancellationToken cancellationToken)
+    public static async Task<Digest> HashAsync(IBlobReader reader, DigestAlgorithm algorithm, Func<int, ValueTask> paced, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(algorithm.Hash);
         await ReadAsync(
             reader,
-            count,
             async block =>
             {
                 await paced(block.Length);
@@ -56,11 +55,11 @@ internal static class ObjectBytes
     }
 
     /// <summary>Completes the pipe however it ends, so that whoever reads it does not wait for ever.</summary>
-    private static async Task CopyAsync(IBlobReader from, PipeWriter to, long count, CancellationToken cancellationToken)
+    private static async Task CopyAsync(IBlobReader from, PipeWriter to, CancellationToken cancellationToken)
     {
         try
         {
-            await from.CopyToAsync(to, 0, count, cancellationToken);
+            await from.CopyToAsync(to, cancellationToken);
             await to.CompleteAsync();
         }
         catch (Exception e)

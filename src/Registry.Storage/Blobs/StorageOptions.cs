@@ -17,6 +17,9 @@ public sealed record StorageOptions
     public long DiskReserve { get; init; } = 256 * 1024 * 1024;
 
     public S3Options S3 { get; init; } = new();
+
+    /// <summary>Whether objects may be there.</summary>
+    public bool Uses(StorageProvider provider) => Provider == provider || MigrateFrom == provider;
 }
 
 /// <summary>What stored objects are kept in.</summary>

@@ -25,6 +25,7 @@ internal sealed class ObjectUpload : IAsyncDisposable
     private readonly string name;
     private readonly List<UploadedPart> parts = [];
     private readonly Queue<SentPart> sent = new();
+    // Without a timer and without links it has nothing to dispose of.
     private readonly CancellationTokenSource ended = new();
     private PartBuffer? current;
     private string? uploadId;
@@ -152,7 +153,6 @@ internal sealed class ObjectUpload : IAsyncDisposable
         await EndSentAsync();
         current?.Dispose();
         current = null;
-        ended.Dispose();
     }
 
     private async Task<PartBuffer> NextAsync(CancellationToken cancellationToken)

@@ -31,6 +31,9 @@ internal static class S3Problems
     public static S3Failure TimedOut(string doing, S3Options options, Exception? cause = null) => new(
         S3Problem.TimedOut, $"{doing}: {Server(options)} did not answer within {options.RequestTimeout} (Registry:Storage:S3:RequestTimeout).", cause);
 
+    public static S3Failure NoBucket(S3Options options, Exception cause) => new(
+        S3Problem.NoBucket, $"{Server(options)} has no bucket '{options.Bucket}': make it, or look at Registry:Storage:S3:Bucket.", cause);
+
     private static S3Failure OfAnswer(AmazonServiceException e, string doing, S3Options options)
     {
         var problem = ProblemOf(e);

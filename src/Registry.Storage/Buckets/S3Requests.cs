@@ -24,6 +24,25 @@ internal static class S3Requests
         }
     }
 
+    /// <summary>Asks whether the bucket is there and may be used.</summary>
+    /// <exception cref="S3Failure">It is not, or may not.</exception>
+    public static Task RequireBucketAsync(this S3Client client, CancellationToken cancellationToken) =>
+        client.TryAsync(
+            "Looking for the bucket",
+            async (s3, token) =>
+            {
+                try
+                {
+                    return await s3.HeadBucketAsync(new HeadBucketRequest { BucketName = client.Bucket }, token);
+                }
+                catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.NotFound)
+                {
+                    // An answer to HEAD has no body, and so no code.
+                    throw S3Problems.NoBucket(client.Options, e);
+                }
+            },
+            cancellationToken);
+
     /// <summary>No such object, as opposed to no such bucket. A HEAD has no body to say which: then it is the object.</summary>
     public static bool IsNoObject(AmazonS3Exception e) => e.StatusCode == HttpStatusCode.NotFound && e.ErrorCode != "NoSuchBucket";
 

@@ -39,21 +39,21 @@ public sealed class BlobContent(IDbContextFactory<IndexContext> contexts, IndexW
         return new FoundBlob(repository, digest, StorageKey.Parse(found.StorageKey), found.Size);
     }
 
-    /// <summary>Opens the bytes. Errors: BlobUnknown, if the blob store has lost them; the blob is then unknown, until its next push.</summary>
-    public async ValueTask<Outcome<IBlobReader>> OpenAsync(FoundBlob blob, CancellationToken cancellationToken)
+    /// <summary>Opens a range of the bytes. Errors: BlobUnknown, if the blob store has lost them; the blob is then unknown, until its next push.</summary>
+    public async ValueTask<Outcome<IBlobReader>> OpenAsync(FoundBlob blob, BlobRange range, CancellationToken cancellationToken)
     {
         using var activity = StorageTelemetry.Source.StartActivity("blob store open");
-        return await objects.OpenAsync(blob.Digest, blob.Key, blob.Size, cancellationToken) is { } reader
+        return await objects.OpenAsync(blob.Digest, blob.Key, blob.Size, range, cancellationToken) is { } reader
             ? Outcome.Of(reader)
             : Unknown(blob.Repository, blob.Digest);
     }
 
-    /// <summary>Sends part of an opened blob, both numbers in bytes.</summary>
+    /// <summary>Sends the range that was opened, of so many bytes.</summary>
     /// <exception cref="EndOfStreamException">The stored object is shorter than its blob.</exception>
-    public static async ValueTask SendAsync(IBlobReader blob, PipeWriter destination, long offset, long count, CancellationToken cancellationToken)
+    public static async ValueTask SendAsync(IBlobReader blob, PipeWriter destination, long count, CancellationToken cancellationToken)
     {
         using var activity = StorageTelemetry.Source.StartActivity("blob store read");
-        await blob.CopyToAsync(destination, offset, count, cancellationToken);
+        await blob.CopyToAsync(destination, cancellationToken);
         StorageTelemetry.BytesSent.Add(count);
     }
 

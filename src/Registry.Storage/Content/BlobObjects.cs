@@ -8,10 +8,10 @@ namespace Registry.Storage.Content;
 /// <summary>The stored objects behind blobs, and what to do when one is not there whole: the blob gets a finding (<see cref="BlobFindings"/>).</summary>
 public sealed class BlobObjects(IDbContextFactory<IndexContext> contexts, IndexWriter writer, IBlobStore store)
 {
-    /// <summary>Opens the bytes; null, and a finding, if they are not there whole.</summary>
-    public async ValueTask<IBlobReader?> OpenAsync(Digest digest, StorageKey key, long size, CancellationToken cancellationToken)
+    /// <summary>Opens a range of the bytes; null, and a finding, if they are not there whole.</summary>
+    public async ValueTask<IBlobReader?> OpenAsync(Digest digest, StorageKey key, long size, BlobRange range, CancellationToken cancellationToken)
     {
-        var (reader, finding) = await OpenWholeAsync(key, size, cancellationToken);
+        var (reader, finding) = await OpenWholeAsync(key, size, range, cancellationToken);
         if (finding is not null)
         {
             await MarkAsync(digest.ToString(), key.ToString(), finding, runId: null, cancellationToken);
@@ -27,7 +27,7 @@ public sealed class BlobObjects(IDbContextFactory<IndexContext> contexts, IndexW
     /// <summary>What is wrong with the bytes, by their length alone; null: nothing. Changes nothing.</summary>
     internal async Task<string?> FindByLengthAsync(BlobRow blob, CancellationToken cancellationToken)
     {
-        var (reader, finding) = await OpenWholeAsync(StorageKey.Parse(blob.StorageKey), blob.Size, cancellationToken);
+        var (reader, finding) = await OpenWholeAsync(StorageKey.Parse(blob.StorageKey), blob.Size, BlobRange.Nothing, cancellationToken);
         if (reader is not null)
         {
             await reader.DisposeAsync();
@@ -41,7 +41,7 @@ public sealed class BlobObjects(IDbContextFactory<IndexContext> contexts, IndexW
     /// <exception cref="IOException">They cannot be read.</exception>
     internal async Task<string?> FindByReadingAsync(BlobRow blob, Func<int, ValueTask> paced, CancellationToken cancellationToken)
     {
-        var (reader, finding) = await OpenWholeAsync(StorageKey.Parse(blob.StorageKey), blob.Size, cancellationToken);
+        var (reader, finding) = await OpenWholeAsync(StorageKey.Parse(blob.StorageKey), blob.Size, new BlobRange(0, blob.Size), cancellationToken);
         if (reader is null)
         {
             return finding;
@@ -50,7 +50,7 @@ public sealed class BlobObjects(IDbContextFactory<IndexContext> contexts, IndexW
         await using (reader)
         {
             var digest = Digest.Parse(blob.Digest);
-            return await ObjectBytes.HashAsync(reader, blob.Size, digest.Algorithm, paced, cancellationToken) == digest ? null : BlobFindings.WrongBytes;
+            return await ObjectBytes.HashAsync(reader, digest.Algorithm, paced, cancellationToken) == digest ? null : BlobFindings.WrongBytes;
         }
     }
 
@@ -64,16 +64,16 @@ public sealed class BlobObjects(IDbContextFactory<IndexContext> contexts, IndexW
             row = db.Blobs.FirstOrDefault(b => b.Digest == text && b.Finding == null);
         }
 
-        if (row is not null && await OpenAsync(digest, StorageKey.Parse(row.StorageKey), row.Size, cancellationToken) is { } reader)
+        if (row is not null && await OpenAsync(digest, StorageKey.Parse(row.StorageKey), row.Size, BlobRange.Nothing, cancellationToken) is { } reader)
         {
             await reader.DisposeAsync();
         }
     }
 
     /// <summary>One of the two is null.</summary>
-    private async ValueTask<(IBlobReader? Reader, string? Finding)> OpenWholeAsync(StorageKey key, long size, CancellationToken cancellationToken)
+    private async ValueTask<(IBlobReader? Reader, string? Finding)> OpenWholeAsync(StorageKey key, long size, BlobRange range, CancellationToken cancellationToken)
     {
-        var reader = await store.OpenReadAsync(key, cancellationToken);
+        var reader = await store.OpenReadAsync(key, range, cancellationToken);
         var finding = BlobFindings.Of(reader?.Length, size);
         if (reader is not null && finding is not null)
         {

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Registry.Storage.Blobs;
+using Registry.Storage.Buckets;
 using Registry.Storage.Index;
 
 namespace Registry.Storage.Content;
@@ -11,7 +12,8 @@ public static class ContentServices
     public static IServiceCollection AddContent(this IServiceCollection services, string dataDirectory, StorageOptions storage, CollectionOptions collection)
     {
         services.AddPooledDbContextFactory<IndexContext>(options => IndexDatabase.Configure(options, dataDirectory));
-        services.AddSingleton(_ => OpenStores(dataDirectory, storage));
+        services.AddSingleton(storage);
+        AddBlobStores(services, dataDirectory, storage);
         services.AddSingleton<IndexWriter>();
         services.AddSingleton(collection);
         services.AddSingleton<Deadlines>();
@@ -44,16 +46,32 @@ public static class ContentServices
         return services;
     }
 
-    /// <summary>The store of the settings; while objects are moved away from another one, both as one.</summary>
-    private static IBlobStore OpenStores(string dataDirectory, StorageOptions storage)
+    private static void AddBlobStores(IServiceCollection services, string dataDirectory, StorageOptions storage)
     {
-        var target = OpenStore(storage.Provider, dataDirectory, storage);
-        return storage.MigrateFrom is { } source ? new MovingBlobStore(target, OpenStore(source, dataDirectory, storage)) : target.Store;
+        if (storage.Uses(StorageProvider.FileSystem))
+        {
+            services.AddSingleton(_ => new FileSystemBlobStore(dataDirectory, storage));
+        }
+
+        if (storage.Uses(StorageProvider.S3))
+        {
+            services.AddSingleton(_ => new S3Client(storage.S3));
+            services.AddSingleton(_ => new UploadMemory(storage.S3));
+            services.AddSingleton<IBucket, S3Bucket>();
+            services.AddSingleton<S3BlobStore>();
+        }
+
+        services.AddSingleton(provider => Combine(provider, storage));
     }
 
-    private static StoreAt OpenStore(StorageProvider provider, string dataDirectory, StorageOptions storage) => new(provider, provider switch
+    /// <summary>The store of the settings; while objects are moved away from another one, both as one.</summary>
+    private static IBlobStore Combine(IServiceProvider services, StorageOptions storage) => storage.MigrateFrom is { } source
+        ? new MovingBlobStore(new StoreAt(storage.Provider, Find(services, storage.Provider)), new StoreAt(source, Find(services, source)))
+        : Find(services, storage.Provider);
+
+    private static IBlobStore Find(IServiceProvider services, StorageProvider provider) => provider switch
     {
-        StorageProvider.FileSystem => new FileSystemBlobStore(dataDirectory, storage),
-        _ => throw new InvalidOperationException($"There is no store {provider}."),
-    });
+        StorageProvider.FileSystem => services.GetRequiredService<FileSystemBlobStore>(),
+        _ => services.GetRequiredService<S3BlobStore>(),
+    };
 }

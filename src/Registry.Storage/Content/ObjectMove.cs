@@ -30,7 +30,7 @@ public sealed class ObjectMove(IndexWriter writer, Deadlines deadlines)
     /// <exception cref="IOException">One of the stores cannot do its work; nothing has changed.</exception>
     internal async Task<MoveOutcome> MoveAsync(BlobRow blob, StoreAt source, StoreAt target, BytePace pace, CancellationToken cancellationToken)
     {
-        await using var reader = await source.Store.OpenReadAsync(StorageKey.Parse(blob.StorageKey), cancellationToken);
+        await using var reader = await source.Store.OpenReadAsync(StorageKey.Parse(blob.StorageKey), new BlobRange(0, blob.Size), cancellationToken);
         if (reader is null)
         {
             // Moved, or deleted, since it was listed. If it is lost, a check says so.
@@ -76,7 +76,6 @@ public sealed class ObjectMove(IndexWriter writer, Deadlines deadlines)
         {
             await ObjectBytes.ReadAsync(
                 reader,
-                blob.Size,
                 async block =>
                 {
                     await pace.SpendAsync(block.Length, cancellationToken);
@@ -89,10 +88,10 @@ public sealed class ObjectMove(IndexWriter writer, Deadlines deadlines)
                 return false;
             }
 
-            await copy.SyncAsync(cancellationToken);
+            await copy.CompleteAsync(cancellationToken);
         }
 
-        await using var stored = await target.Store.OpenReadAsync(key, cancellationToken);
+        await using var stored = await target.Store.OpenReadAsync(key, BlobRange.Nothing, cancellationToken);
         return stored?.Length == blob.Size ? true : throw new IOException($"{target.Name} has {stored?.Length ?? 0} bytes of {key}, and {blob.Size} were written.");
     }
 

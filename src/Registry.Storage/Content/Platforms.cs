@@ -86,7 +86,7 @@ public sealed class Platforms(IDbContextFactory<IndexContext> contexts, IndexWri
     {
         try
         {
-            await using var reader = await objects.OpenAsync(digest, key, size, cancellationToken);
+            await using var reader = await objects.OpenAsync(digest, key, size, new BlobRange(0, size), cancellationToken);
             if (reader is null)
             {
                 return null;
@@ -94,7 +94,7 @@ public sealed class Platforms(IDbContextFactory<IndexContext> contexts, IndexWri
 
             using var bytes = new MemoryStream();
             var pipe = PipeWriter.Create(bytes, new StreamPipeWriterOptions(leaveOpen: true));
-            await reader.CopyToAsync(pipe, 0, size, cancellationToken);
+            await reader.CopyToAsync(pipe, cancellationToken);
             await pipe.CompleteAsync();
             using var json = JsonDocument.Parse(bytes.ToArray());
             return PlatformOf(json.RootElement) ?? "";

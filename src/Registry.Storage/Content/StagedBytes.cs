@@ -92,11 +92,19 @@ internal sealed class StagedBytes : IAsyncDisposable
         return Length - before;
     }
 
-    /// <summary>The digest of everything written: the running one, or, after a restart or in another algorithm, by reading it again.</summary>
-    public async ValueTask<Digest> DigestAsync(DigestAlgorithm algorithm, CancellationToken cancellationToken) =>
-        algorithm == session.Algorithm && session.Covers(Length) ? session.CurrentDigest() : await RereadAsync(algorithm, cancellationToken);
+    /// <summary>The digest of everything written as it flowed by; null after a restart, or in another algorithm.</summary>
+    public Digest? FindDigest(DigestAlgorithm algorithm) => algorithm == session.Algorithm && session.Covers(Length) ? session.CurrentDigest() : null;
 
-    public ValueTask SyncAsync(CancellationToken cancellationToken) => writer.SyncAsync(cancellationToken);
+    /// <summary>The same by reading it again: of an object that is complete.</summary>
+    public async ValueTask<Digest> RereadAsync(DigestAlgorithm algorithm, CancellationToken cancellationToken)
+    {
+        await using var reader = await store.OpenReadAsync(key, new BlobRange(0, Length), cancellationToken) ?? throw new IOException($"The stored object {key} has gone.");
+        return await ObjectBytes.HashAsync(reader, algorithm, _ => ValueTask.CompletedTask, cancellationToken);
+    }
+
+    public ValueTask SaveAsync(CancellationToken cancellationToken) => writer.SaveAsync(cancellationToken);
+
+    public ValueTask CompleteAsync(CancellationToken cancellationToken) => writer.CompleteAsync(cancellationToken);
 
     /// <summary>Gives back the space of bytes beyond the first <paramref name="count"/>, which were not acknowledged, and closes this.</summary>
     public async ValueTask DropAsync(long count)
@@ -137,11 +145,5 @@ internal sealed class StagedBytes : IAsyncDisposable
             reservation.Came(segment.Length);
             Length += segment.Length;
         }
-    }
-
-    private async Task<Digest> RereadAsync(DigestAlgorithm algorithm, CancellationToken cancellationToken)
-    {
-        await using var reader = await store.OpenReadAsync(key, cancellationToken) ?? throw new IOException($"The stored object {key} has gone.");
-        return await ObjectBytes.HashAsync(reader, Length, algorithm, _ => ValueTask.CompletedTask, cancellationToken);
     }
 }

@@ -9,9 +9,11 @@ namespace Registry.Storage.Content;
 /// <summary>What a part of the blob store and the index do not agree on, at first sight: each is looked at again before anything is done.</summary>
 /// <param name="Unnamed">Objects that nothing seemed to name.</param>
 /// <param name="Missing">Blobs whose object seemed not to be there whole.</param>
+/// <param name="LeftOver">Blobs with something staged beside their object.</param>
 /// <param name="IsAbsent">None of the objects that blobs name is there: rather a disk that is not mounted than so many lost at once.</param>
 /// <param name="Objects">How many objects the part has.</param>
-internal sealed record PartDifferences(StoragePart Part, IReadOnlyList<StoredObject> Unnamed, IReadOnlyList<BlobRow> Missing, bool IsAbsent, int Objects);
+internal sealed record PartDifferences(
+    StoragePart Part, IReadOnlyList<StoredObject> Unnamed, IReadOnlyList<BlobRow> Missing, IReadOnlyList<StorageKey> LeftOver, bool IsAbsent, int Objects);
 
 /// <summary>
 /// Compares the blob store with the index in both directions, part by part: an object that nothing names is condemned, a blob
@@ -39,13 +41,18 @@ public sealed partial class StoreComparison(IDbContextFactory<IndexContext> cont
     {
         // First the list, then the names: an object's name is committed before its first byte, so whatever is listed has been named.
         var listed = await ListAsync(part, cancellationToken);
-        var (count, named, present, missing) = (listed.Count, 0, 0, new List<BlobRow>());
+        var (count, named, present, missing, leftOver) = (listed.Whole.Count, 0, 0, new List<BlobRow>(), new List<StorageKey>());
         var (from, to) = (part.KeyPrefix, part.KeyPrefix[..^1] + (char)('/' + 1));
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await foreach (var blob in db.Blobs.Where(b => string.Compare(b.StorageKey, from) >= 0 && string.Compare(b.StorageKey, to) < 0).AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
             named++;
-            var isThere = listed.Remove(blob.StorageKey, out var size);
+            var isThere = listed.Whole.Remove(blob.StorageKey, out var size);
+            if (listed.Staged.Remove(blob.StorageKey, out _) && isThere)
+            {
+                leftOver.Add(StorageKey.Parse(blob.StorageKey));
+            }
+
             present += isThere ? 1 : 0;
             if ((!isThere || size != blob.Size) && blob.Finding is null)
             {
@@ -57,12 +64,15 @@ public sealed partial class StoreComparison(IDbContextFactory<IndexContext> cont
             .Concat(db.Condemned.Where(c => string.Compare(c.StorageKey, from) >= 0 && string.Compare(c.StorageKey, to) < 0).Select(c => c.StorageKey));
         await foreach (var key in others.AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
-            listed.Remove(key);
+            listed.Whole.Remove(key);
+            listed.Staged.Remove(key);
         }
 
-        var unnamed = listed.Select(o => new StoredObject(StorageKey.Parse(o.Key), o.Value)).Where(o => o.Key.CreatedAt < before).ToList();
+        var unnamed = listed.Whole.Select(o => new StoredObject(StorageKey.Parse(o.Key), o.Value))
+            .Concat(listed.Staged.Where(o => !listed.Whole.ContainsKey(o.Key)).Select(o => new StoredObject(StorageKey.Parse(o.Key), o.Value, StoredAs.Staged)))
+            .Where(o => o.Key.CreatedAt < before).ToList();
         var isAbsent = missing.Count > 0 && present == 0 && (named >= ManyBlobs || !await HasObjectsAsync(cancellationToken));
-        return new PartDifferences(part, unnamed, missing, isAbsent, count);
+        return new PartDifferences(part, unnamed, missing, leftOver, isAbsent, count);
     }
 
     /// <summary>Looks at each difference again and does what is to be done about those that are still there.</summary>
@@ -83,6 +93,8 @@ public sealed partial class StoreComparison(IDbContextFactory<IndexContext> cont
             }
         }
 
+        await DropLeftOverAsync(differences, cancellationToken);
+
         foreach (var some in differences.Unnamed.Chunk(ObjectsPerChange))
         {
             var there = await FindThereAsync(some, cancellationToken);
@@ -94,14 +106,23 @@ public sealed partial class StoreComparison(IDbContextFactory<IndexContext> cont
         }
     }
 
+    /// <summary>Drops what is staged beside objects of blobs: their uploads were sealed, and nobody writes to a key again.</summary>
+    internal async Task DropLeftOverAsync(PartDifferences differences, CancellationToken cancellationToken)
+    {
+        if (differences.LeftOver.Count > 0)
+        {
+            await store.DropStagedAsync(differences.LeftOver, cancellationToken);
+        }
+    }
+
     /// <summary>Those of these objects that are there still: one whose delete was just settled had a name when it was listed, and has neither name nor bytes now.</summary>
     internal async Task<List<StoredObject>> FindThereAsync(IEnumerable<StoredObject> objects, CancellationToken cancellationToken)
     {
         var there = new List<StoredObject>();
         foreach (var stored in objects)
         {
-            await using var reader = await store.OpenReadAsync(stored.Key, cancellationToken);
-            if (reader is not null)
+            await using var reader = stored.As == StoredAs.Whole ? await store.OpenReadAsync(stored.Key, BlobRange.Nothing, cancellationToken) : null;
+            if (reader is not null || stored.As == StoredAs.Staged)
             {
                 there.Add(stored);
             }
@@ -111,9 +132,9 @@ public sealed partial class StoreComparison(IDbContextFactory<IndexContext> cont
     }
 
     /// <summary>The objects of a part with their sizes. What has a name that is no storage key is somebody else's.</summary>
-    private async Task<Dictionary<string, long>> ListAsync(StoragePart part, CancellationToken cancellationToken)
+    private async Task<ListedPart> ListAsync(StoragePart part, CancellationToken cancellationToken)
     {
-        var (listed, foreign) = (new Dictionary<string, long>(StringComparer.Ordinal), 0);
+        var (listed, foreign) = (new ListedPart(new(StringComparer.Ordinal), new(StringComparer.Ordinal)), 0);
         await foreach (var stored in store.ListAsync(part, cancellationToken))
         {
             if (stored.Key.CreatedAt is null)
@@ -122,7 +143,7 @@ public sealed partial class StoreComparison(IDbContextFactory<IndexContext> cont
             }
             else
             {
-                listed[stored.Key.ToString()] = stored.Size;
+                (stored.As == StoredAs.Whole ? listed.Whole : listed.Staged)[stored.Key.ToString()] = stored.Size;
             }
         }
 
@@ -149,6 +170,9 @@ public sealed partial class StoreComparison(IDbContextFactory<IndexContext> cont
 
         return false;
     }
+
+    /// <summary>What is in a part: sizes by key.</summary>
+    private sealed record ListedPart(Dictionary<string, long> Whole, Dictionary<string, long> Staged);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "None of the {Count} objects that blobs name in {Prefix} is there. No blob was marked as missing: is the right disk mounted?")]
     private static partial void PartIsAbsent(ILogger log, string prefix, int count);

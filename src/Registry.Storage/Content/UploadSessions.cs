@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Registry.Storage.Blobs;
 using Registry.Storage.Index;
 using Registry.Storage.Model;
 
@@ -38,6 +39,7 @@ public sealed class UploadSessions(TakenSessions sessions, UploadBodies bodies, 
 
             await using (bytes)
             {
+                await bytes.SaveAsync(cancellationToken);
                 var (received, expiresAt) = (bytes.Length, deadlines.UploadExpiryFromNow);
                 await writer.WriteAsync(
                     db => db.UploadSessions.Where(s => s.Id == id.Value).ExecuteUpdate(set => set.SetProperty(s => s.Received, received).SetProperty(s => s.ExpiresAt, expiresAt)),
@@ -68,7 +70,14 @@ public sealed class UploadSessions(TakenSessions sessions, UploadBodies bodies, 
 
             await using (bytes)
             {
-                var actual = await bytes.DigestAsync(digest.Algorithm, cancellationToken);
+                // Without a running hash the bytes are read again, which a store need not allow before they are complete.
+                var running = bytes.FindDigest(digest.Algorithm);
+                if (running is null || running == digest)
+                {
+                    await CompleteAsync(bytes, id, cancellationToken);
+                }
+
+                var actual = running ?? await bytes.RereadAsync(digest.Algorithm, cancellationToken);
                 if (actual != digest)
                 {
                     await EndAsync(id, cancellationToken);
@@ -78,7 +87,6 @@ public sealed class UploadSessions(TakenSessions sessions, UploadBodies bodies, 
                         new { digest = digest.ToString(), actual = actual.ToString() });
                 }
 
-                await SyncAsync(bytes, id, cancellationToken);
                 await ending.SealAsync(taken.Row, digest, bytes.Length, cancellationToken);
             }
 
@@ -189,17 +197,14 @@ public sealed class UploadSessions(TakenSessions sessions, UploadBodies bodies, 
         return received;
     }
 
-    /// <summary>
-    /// A sync that failed may have lost pages that a second one would not miss: the bytes cannot be trusted any more, and
-    /// the session ends.
-    /// </summary>
-    private async Task SyncAsync(StagedBytes bytes, SessionId id, CancellationToken cancellationToken)
+    /// <summary>If it fails the session is as it was, unless the bytes cannot be trusted any more: then it ends.</summary>
+    private async Task CompleteAsync(StagedBytes bytes, SessionId id, CancellationToken cancellationToken)
     {
         try
         {
-            await bytes.SyncAsync(cancellationToken);
+            await bytes.CompleteAsync(cancellationToken);
         }
-        catch (IOException)
+        catch (BytesLostException)
         {
             await EndAsync(id, CancellationToken.None);
             throw;

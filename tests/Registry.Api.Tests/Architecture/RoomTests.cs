@@ -18,7 +18,7 @@ public sealed class RoomTests
         ("Registry.Storage.Index", ["Registry.Storage.Telemetry"]),
         ("Registry.Storage.Index.Migrations", ["Registry.Storage.Index"]),
         ("Registry.Storage.Journal", ["Registry.Storage.Telemetry", "Registry.Storage.Buckets", "Registry.Storage.Index"]),
-        ("Registry.Storage.Content", ["Registry.Storage.Model", "Registry.Storage.Telemetry", "Registry.Storage.Blobs", "Registry.Storage.Index"]),
+        ("Registry.Storage.Content", ["Registry.Storage.Buckets", "Registry.Storage.Model", "Registry.Storage.Telemetry", "Registry.Storage.Blobs", "Registry.Storage.Index"]),
         ("Registry.Gc.Retention", ["Registry.Storage.Model"]),
         ("Registry.Gc.Pinning", ["Registry.Storage.Model", "Registry.Storage.Index", "Registry.Storage.Content"]),
         ("Registry.Gc.Sweeping", ["Registry.Gc.Pinning", "Registry.Storage.Model", "Registry.Storage.Index", "Registry.Storage.Content"]),

@@ -137,10 +137,10 @@ public sealed class TestContent : IAsyncDisposable
             return null;
         }
 
-        await using var reader = (await Blobs.OpenAsync(found, Token)).Value;
+        await using var reader = (await Blobs.OpenAsync(found, new BlobRange(0, found.Size), Token)).Value;
         using var bytes = new MemoryStream();
         var pipe = PipeWriter.Create(bytes, new StreamPipeWriterOptions(leaveOpen: true));
-        await reader.CopyToAsync(pipe, 0, found.Size, Token);
+        await reader.CopyToAsync(pipe, Token);
         await pipe.CompleteAsync();
         return Encoding.UTF8.GetString(bytes.ToArray());
     }

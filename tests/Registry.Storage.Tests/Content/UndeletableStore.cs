@@ -8,10 +8,12 @@ internal sealed class UndeletableStore(IBlobStore inner) : IBlobStore
 {
     public ValueTask<IBlobWriter?> OpenWriteAsync(StorageKey key, long offset, CancellationToken cancellationToken) => inner.OpenWriteAsync(key, offset, cancellationToken);
 
-    public ValueTask<IBlobReader?> OpenReadAsync(StorageKey key, CancellationToken cancellationToken) => inner.OpenReadAsync(key, cancellationToken);
+    public ValueTask<IBlobReader?> OpenReadAsync(StorageKey key, BlobRange range, CancellationToken cancellationToken) => inner.OpenReadAsync(key, range, cancellationToken);
 
     public ValueTask<IReadOnlyList<StorageKey>> DeleteAsync(IReadOnlyCollection<StorageKey> keys, CancellationToken cancellationToken) =>
         ValueTask.FromResult<IReadOnlyList<StorageKey>>([]);
+
+    public ValueTask DropStagedAsync(IReadOnlyCollection<StorageKey> keys, CancellationToken cancellationToken) => inner.DropStagedAsync(keys, cancellationToken);
 
     public IAsyncEnumerable<StoredObject> ListAsync(StoragePart part, CancellationToken cancellationToken) => inner.ListAsync(part, cancellationToken);
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using Registry.Storage.Blobs;
 using Registry.Storage.Content;
 using Registry.Storage.Model;
 using static Registry.Storage.Tests.Content.TestContent;
@@ -108,7 +109,7 @@ public sealed class UploadSessionsTests : IAsyncDisposable
         var blob = await content.PushBlobAsync("r", "x");
         await content.Store.DeleteAsync([(await content.StoredAsync()).Single().Key], Token);
         var found = (await content.Blobs.FindAsync(Name("r"), blob, Token)).Value;
-        Assert.Equal(ErrorKind.BlobUnknown, (await content.Blobs.OpenAsync(found, Token)).Error!.Kind);
+        Assert.Equal(ErrorKind.BlobUnknown, (await content.Blobs.OpenAsync(found, BlobRange.Nothing, Token)).Error!.Kind);
         Assert.Equal(ErrorKind.BlobUnknown, (await content.Blobs.FindAsync(Name("r"), blob, Token)).Error!.Kind);
         await content.PushBlobAsync("r", "x");
         Assert.Equal("x", await content.PullBlobAsync("r", blob));

@@ -9,7 +9,7 @@ internal sealed class WatchedStore(IBlobStore inner, Func<string, StorageKey, Ca
 {
     public const string OpenWrite = "open for writing";
     public const string Write = "write";
-    public const string Sync = "sync";
+    public const string Complete = "complete";
     public const string OpenRead = "open for reading";
     public const string Read = "read";
     public const string Delete = "delete";
@@ -20,10 +20,10 @@ internal sealed class WatchedStore(IBlobStore inner, Func<string, StorageKey, Ca
         return await inner.OpenWriteAsync(key, offset, cancellationToken) is { } writer ? new Writer(writer, (operation, token) => before(operation, key, token)) : null;
     }
 
-    public async ValueTask<IBlobReader?> OpenReadAsync(StorageKey key, CancellationToken cancellationToken)
+    public async ValueTask<IBlobReader?> OpenReadAsync(StorageKey key, BlobRange range, CancellationToken cancellationToken)
     {
         await before(OpenRead, key, cancellationToken);
-        return await inner.OpenReadAsync(key, cancellationToken) is { } reader ? new Reader(reader, token => before(Read, key, token)) : null;
+        return await inner.OpenReadAsync(key, range, cancellationToken) is { } reader ? new Reader(reader, token => before(Read, key, token)) : null;
     }
 
     public async ValueTask<IReadOnlyList<StorageKey>> DeleteAsync(IReadOnlyCollection<StorageKey> keys, CancellationToken cancellationToken)
@@ -35,6 +35,8 @@ internal sealed class WatchedStore(IBlobStore inner, Func<string, StorageKey, Ca
 
         return await inner.DeleteAsync(keys, cancellationToken);
     }
+
+    public ValueTask DropStagedAsync(IReadOnlyCollection<StorageKey> keys, CancellationToken cancellationToken) => inner.DropStagedAsync(keys, cancellationToken);
 
     public IAsyncEnumerable<StoredObject> ListAsync(StoragePart part, CancellationToken cancellationToken) => inner.ListAsync(part, cancellationToken);
 
@@ -50,10 +52,12 @@ internal sealed class WatchedStore(IBlobStore inner, Func<string, StorageKey, Ca
             await inner.WriteAsync(bytes, cancellationToken);
         }
 
-        public async ValueTask SyncAsync(CancellationToken cancellationToken)
+        public ValueTask SaveAsync(CancellationToken cancellationToken) => inner.SaveAsync(cancellationToken);
+
+        public async ValueTask CompleteAsync(CancellationToken cancellationToken)
         {
-            await before(Sync, cancellationToken);
-            await inner.SyncAsync(cancellationToken);
+            await before(Complete, cancellationToken);
+            await inner.CompleteAsync(cancellationToken);
         }
 
         public ValueTask DisposeAsync() => inner.DisposeAsync();
@@ -63,10 +67,10 @@ internal sealed class WatchedStore(IBlobStore inner, Func<string, StorageKey, Ca
     {
         public long Length => inner.Length;
 
-        public async ValueTask CopyToAsync(PipeWriter destination, long offset, long count, CancellationToken cancellationToken)
+        public async ValueTask CopyToAsync(PipeWriter destination, CancellationToken cancellationToken)
         {
             await before(cancellationToken);
-            await inner.CopyToAsync(destination, offset, count, cancellationToken);
+            await inner.CopyToAsync(destination, cancellationToken);
         }
 
         public ValueTask DisposeAsync() => inner.DisposeAsync();

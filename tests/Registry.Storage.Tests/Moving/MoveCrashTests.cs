@@ -43,7 +43,7 @@ public sealed class MoveCrashTests : IAsyncDisposable
     [Theory]
     [InlineData(WatchedStore.OpenWrite)]
     [InlineData(WatchedStore.Write)]
-    [InlineData(WatchedStore.Sync)]
+    [InlineData(WatchedStore.Complete)]
     public async Task Pulled_and_pushed_in_the_middle_of_its_move_a_blob_is_always_there(string moment)
     {
         await PushAsync();
@@ -62,7 +62,7 @@ public sealed class MoveCrashTests : IAsyncDisposable
 
     [Theory]
     [InlineData(WatchedStore.OpenWrite)]
-    [InlineData(WatchedStore.Sync)]
+    [InlineData(WatchedStore.Complete)]
     public async Task Deleted_in_the_middle_of_its_move_a_blob_leaves_no_copy(string moment)
     {
         await PushAsync();
@@ -79,7 +79,7 @@ public sealed class MoveCrashTests : IAsyncDisposable
     {
         await PushAsync();
         await stores.BeginAsync();
-        During(WatchedStore.Sync, async () =>
+        During(WatchedStore.Complete, async () =>
         {
             var digest = DigestOf("blob 0").ToString();
             await Content.Writer.WriteAsync(db => db.Blobs.Where(b => b.Digest == digest).ExecuteUpdate(set => set.SetProperty(b => b.Finding, "missing")), Token);

@@ -39,7 +39,7 @@ public sealed class MoveTests : IAsyncDisposable
         await stores.BeginAsync();
         var found = (await Content.Blobs.FindAsync(Name("r"), blob, Token)).Value;
         await MoveOnceAsync();
-        await using var late = (await Content.Blobs.OpenAsync(found, Token)).Value;
+        await using var late = (await Content.Blobs.OpenAsync(found, new BlobRange(0, found.Size), Token)).Value;
         Assert.Equal(5, late.Length);
         Assert.Equal("moved to S3", Content.Read(db => db.Condemned.Single().Reason));
         Assert.Equal("bytes", await Content.PullBlobAsync("r", blob));
@@ -102,7 +102,7 @@ public sealed class MoveTests : IAsyncDisposable
         await PushAsync(3);
         await stores.BeginAsync();
         var failures = 0;
-        stores.Before = (operation, _, _) => operation == WatchedStore.Sync && failures++ < 5 ? throw new IOException("The bucket does not answer.") : Task.CompletedTask;
+        stores.Before = (operation, _, _) => operation == WatchedStore.Complete && failures++ < 5 ? throw new IOException("The bucket does not answer.") : Task.CompletedTask;
         var move = await RunAsync();
         Assert.Equal((3, null), (move.MovedObjects, move.Error));
     }
