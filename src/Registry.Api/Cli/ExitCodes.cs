@@ -22,4 +22,7 @@ internal static class ExitCodes
 
     /// <summary>A check found something that wants something done, or a migration left something behind.</summary>
     public const int Findings = 6;
+
+    /// <summary>Ctrl-C while a command waited; as of a program that a shell sees interrupted.</summary>
+    public const int Interrupted = 130;
 }
