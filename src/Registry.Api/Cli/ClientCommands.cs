@@ -41,6 +41,11 @@ internal static class ClientCommands
             await Console.Error.WriteLineAsync(e.Message);
             return e.ExitCode;
         }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("Interrupted. What the registry was asked to do goes on there.");
+            return ExitCodes.Interrupted;
+        }
     }
 
     private static Uri Parse(ArgumentResult result, string text)

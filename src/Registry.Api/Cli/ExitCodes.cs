@@ -25,4 +25,7 @@ internal static class ExitCodes
 
     /// <summary>Of the registry itself: another one has taken over its bucket. Started again it is a standby.</summary>
     public const int TakenOver = 7;
+
+    /// <summary>Ctrl-C while a command waited; as of a program that a shell sees interrupted.</summary>
+    public const int Interrupted = 130;
 }

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Registry.Storage.Blobs;
 using Registry.Storage.Content;
 using Registry.Storage.Index;
 using Registry.Storage.Model;
@@ -35,6 +36,11 @@ internal sealed class ObjectsStep(StoreComparison comparison, BlobObjects object
             }
         }
 
+        if (check.Repair)
+        {
+            await comparison.DropLeftOverAsync(differences, cancellationToken);
+        }
+
         foreach (var some in differences.Unnamed.Chunk(StoreComparison.ObjectsPerChange))
         {
             var there = await comparison.FindThereAsync(some, cancellationToken);
@@ -45,7 +51,7 @@ internal sealed class ObjectsStep(StoreComparison comparison, BlobObjects object
         return true;
     }
 
-    private int SettleUnnamed(IndexContext db, CheckRow check, List<Registry.Storage.Blobs.StoredObject> there)
+    private int SettleUnnamed(IndexContext db, CheckRow check, List<StoredObject> there)
     {
         var unnamed = check.Repair ? Condemning.WhereUnnamed(db, there, deadlines.DrainFromNow, runId: null) : Condemning.FindUnnamed(db, there);
         foreach (var stored in unnamed)

@@ -24,7 +24,7 @@ internal sealed class SourceObjects(IDbContextFactory<IndexContext> contexts)
     public async Task<IReadOnlyList<BlobRow>> FindBlobsAsync(IBlobStore source, StoragePart part, CancellationToken cancellationToken)
     {
         var blobs = new List<BlobRow>();
-        foreach (var keys in (await ListAsync(source, part, cancellationToken)).Chunk(QueryLimits.ValuesPerQuery))
+        foreach (var keys in (await ListAsync(source, part, cancellationToken)).Whole.Chunk(QueryLimits.ValuesPerQuery))
         {
             await using var db = await contexts.CreateDbContextAsync(cancellationToken);
             blobs.AddRange(db.Blobs.Where(b => keys.Contains(b.StorageKey) && b.Finding == null));
@@ -38,8 +38,8 @@ internal sealed class SourceObjects(IDbContextFactory<IndexContext> contexts)
         var total = new Remainder(0, 0, 0, 0, null);
         foreach (var part in StoragePart.All)
         {
-            var listed = (await ListAsync(source, part, cancellationToken)).ToHashSet(StringComparer.Ordinal);
-            if (listed.Count > 0)
+            var listed = await ListAsync(source, part, cancellationToken);
+            if (listed.Whole.Count + listed.Staged.Count > 0)
             {
                 total = Add(total, part, listed);
             }
@@ -49,32 +49,38 @@ internal sealed class SourceObjects(IDbContextFactory<IndexContext> contexts)
     }
 
     /// <summary>Condemned rows have no index by key, so all of them are read for each part: outside of the writer, and while a move counts only.</summary>
-    private Remainder Add(Remainder total, StoragePart part, HashSet<string> listed)
+    private Remainder Add(Remainder total, StoragePart part, ListedKeys listed)
     {
         using var db = contexts.CreateDbContext();
         using var snapshot = Snapshot.Begin(db);
-        var blobs = listed.Chunk(QueryLimits.ValuesPerQuery).SelectMany(keys => db.Blobs.Where(b => keys.Contains(b.StorageKey)).Select(b => new { b.Size, IsBad = b.Finding != null }).ToList()).ToList();
+        var blobs = listed.Whole.Chunk(QueryLimits.ValuesPerQuery).SelectMany(keys => db.Blobs.Where(b => keys.Contains(b.StorageKey)).Select(b => new { b.Size, IsBad = b.Finding != null }).ToList()).ToList();
         var (from, to) = (part.KeyPrefix, part.KeyPrefix[..^1] + (char)('/' + 1));
         var condemned = db.Condemned.Where(c => string.Compare(c.StorageKey, from) >= 0 && string.Compare(c.StorageKey, to) < 0).Select(c => new { c.StorageKey, c.DeleteAfter }).AsEnumerable()
-            .Where(c => listed.Contains(c.StorageKey)).Select(c => c.DeleteAfter).ToList();
-        var uploads = db.UploadSessions.Where(s => string.Compare(s.StorageKey, from) >= 0 && string.Compare(s.StorageKey, to) < 0).Select(s => s.StorageKey).AsEnumerable().Count(listed.Contains);
+            .Where(c => listed.Has(c.StorageKey)).Select(c => c.DeleteAfter).ToList();
+        var uploads = db.UploadSessions.Where(s => string.Compare(s.StorageKey, from) >= 0 && string.Compare(s.StorageKey, to) < 0).Select(s => s.StorageKey).AsEnumerable().Count(listed.Has);
         var next = condemned.Append(total.NextDelete ?? DateTimeOffset.MaxValue).Min();
         return new Remainder(
             total.Blobs + blobs.Count(b => !b.IsBad), total.Bytes + blobs.Where(b => !b.IsBad).Sum(b => b.Size), total.Bad + blobs.Count(b => b.IsBad),
             total.Waiting + condemned.Count + uploads, next == DateTimeOffset.MaxValue ? null : next);
     }
 
-    private static async Task<List<string>> ListAsync(IBlobStore source, StoragePart part, CancellationToken cancellationToken)
+    private static async Task<ListedKeys> ListAsync(IBlobStore source, StoragePart part, CancellationToken cancellationToken)
     {
-        var keys = new List<string>();
+        var listed = new ListedKeys(new(StringComparer.Ordinal), new(StringComparer.Ordinal));
         await foreach (var stored in source.ListAsync(part, cancellationToken))
         {
             if (stored.Key.IsValid)
             {
-                keys.Add(stored.Key.ToString());
+                (stored.As == StoredAs.Whole ? listed.Whole : listed.Staged).Add(stored.Key.ToString());
             }
         }
 
-        return keys;
+        return listed;
+    }
+
+    /// <summary>What is staged is no object to move; but an upload, or what waits to be deleted, needs the store for it.</summary>
+    private sealed record ListedKeys(HashSet<string> Whole, HashSet<string> Staged)
+    {
+        public bool Has(string key) => Whole.Contains(key) || Staged.Contains(key);
     }
 }

@@ -44,8 +44,8 @@ public sealed class MovingBlobStore(StoreAt target, StoreAt source) : IBlobStore
 
     public async ValueTask DropStagedAsync(IReadOnlyCollection<StorageKey> keys, CancellationToken cancellationToken)
     {
-        await First.DropStagedAsync(keys, cancellationToken);
-        await Second.DropStagedAsync(keys, cancellationToken);
+        await source.Store.DropStagedAsync(keys, cancellationToken);
+        await target.Store.DropStagedAsync(keys, cancellationToken);
     }
 
     public async IAsyncEnumerable<StoredObject> ListAsync(StoragePart part, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ namespace Registry.Storage.Blobs;
 /// <summary>The bytes of a stored object, block by block.</summary>
 internal static class ObjectBytes
 {
-    /// <summary>Gives the reader's bytes to <paramref name="take"/>, in order.</summary>
+    /// <summary>Gives the range that the reader was opened with to <paramref name="take"/>, in order.</summary>
     /// <exception cref="EndOfStreamException">The object is shorter than that.</exception>
     public static async Task ReadAsync(IBlobReader reader, Func<ReadOnlyMemory<byte>, ValueTask> take, CancellationToken cancellationToken)
     {
@@ -38,7 +38,7 @@ internal static class ObjectBytes
         }
     }
 
-    /// <summary>The digest of the reader's bytes.</summary>
+    /// <summary>The digest of the range that the reader was opened with.</summary>
     /// <exception cref="EndOfStreamException">The object is shorter than that.</exception>
     public static async Task<Digest> HashAsync(IBlobReader reader, DigestAlgorithm algorithm, Func<int, ValueTask> paced, CancellationToken cancellationToken)
     {

@@ -18,7 +18,7 @@ public sealed record StorageOptions
 
     public S3Options S3 { get; init; } = new();
 
-    /// <summary>Whether stored objects may be in it.</summary>
+    /// <summary>Whether objects may be there.</summary>
     public bool Uses(StorageProvider provider) => Provider == provider || MigrateFrom == provider;
 }
 

@@ -15,7 +15,7 @@ public static class ContentServices
     {
         services.AddPooledDbContextFactory<IndexContext>(options => IndexDatabase.Configure(options, dataDirectory));
         services.AddSingleton(storage);
-        AddBlobStore(services, dataDirectory, storage);
+        AddBlobStores(services, dataDirectory, storage);
         services.TryAddSingleton<IOwnership, SoleOwner>();
         services.AddSingleton(provider => new IndexWriter(provider.GetRequiredService<IDbContextFactory<IndexContext>>(), provider.GetService<IJournal>()));
         services.AddSingleton(collection);
@@ -49,9 +49,13 @@ public static class ContentServices
         return services;
     }
 
-    /// <summary>The store of the settings; while objects are moved away from another one, both as one.</summary>
-    private static void AddBlobStore(IServiceCollection services, string dataDirectory, StorageOptions storage)
+    private static void AddBlobStores(IServiceCollection services, string dataDirectory, StorageOptions storage)
     {
+        if (storage.Uses(StorageProvider.FileSystem))
+        {
+            services.AddSingleton(_ => new FileSystemBlobStore(dataDirectory, storage));
+        }
+
         if (storage.Uses(StorageProvider.S3))
         {
             services.AddBucket(storage.S3);
@@ -64,17 +68,17 @@ public static class ContentServices
             services.AddSingleton<IDownloadUrls, S3DownloadUrls>();
         }
 
-        services.AddSingleton(provider =>
-        {
-            var target = OpenStore(storage.Provider, provider, dataDirectory, storage);
-            return storage.MigrateFrom is { } source ? new MovingBlobStore(target, OpenStore(source, provider, dataDirectory, storage)) : target.Store;
-        });
+        services.AddSingleton(provider => Combine(provider, storage));
     }
 
-    private static StoreAt OpenStore(StorageProvider provider, IServiceProvider services, string dataDirectory, StorageOptions storage) => new(provider, provider switch
+    /// <summary>The store of the settings; while objects are moved away from another one, both as one.</summary>
+    private static IBlobStore Combine(IServiceProvider services, StorageOptions storage) => storage.MigrateFrom is { } source
+        ? new MovingBlobStore(new StoreAt(storage.Provider, Find(services, storage.Provider)), new StoreAt(source, Find(services, source)))
+        : Find(services, storage.Provider);
+
+    private static IBlobStore Find(IServiceProvider services, StorageProvider provider) => provider switch
     {
-        StorageProvider.FileSystem => new FileSystemBlobStore(dataDirectory, storage),
-        StorageProvider.S3 => services.GetRequiredService<S3BlobStore>(),
-        _ => throw new InvalidOperationException($"There is no store {provider}."),
-    });
+        StorageProvider.FileSystem => services.GetRequiredService<FileSystemBlobStore>(),
+        _ => services.GetRequiredService<S3BlobStore>(),
+    };
 }

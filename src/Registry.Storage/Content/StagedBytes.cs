@@ -146,5 +146,4 @@ internal sealed class StagedBytes : IAsyncDisposable
             Length += segment.Length;
         }
     }
-
-    }
+}

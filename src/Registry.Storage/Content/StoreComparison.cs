@@ -12,7 +12,8 @@ namespace Registry.Storage.Content;
 /// <param name="LeftOver">Blobs with something staged beside their object.</param>
 /// <param name="IsAbsent">None of the objects that blobs name is there: rather a disk that is not mounted than so many lost at once.</param>
 /// <param name="Objects">How many objects the part has.</param>
-internal sealed record PartDifferences(StoragePart Part, IReadOnlyList<StoredObject> Unnamed, IReadOnlyList<BlobRow> Missing, IReadOnlyList<StorageKey> LeftOver, bool IsAbsent, int Objects);
+internal sealed record PartDifferences(
+    StoragePart Part, IReadOnlyList<StoredObject> Unnamed, IReadOnlyList<BlobRow> Missing, IReadOnlyList<StorageKey> LeftOver, bool IsAbsent, int Objects);
 
 /// <summary>
 /// Compares the blob store with the index in both directions, part by part: an object that nothing names is condemned, a blob
@@ -40,7 +41,7 @@ public sealed partial class StoreComparison(IDbContextFactory<IndexContext> cont
     {
         // First the list, then the names: an object's name is committed before its first byte, so whatever is listed has been named.
         var listed = await ListAsync(part, cancellationToken);
-        var (count, named, present, missing, leftOver) = (listed.Whole.Count + listed.Staged.Count, 0, 0, new List<BlobRow>(), new List<StorageKey>());
+        var (count, named, present, missing, leftOver) = (listed.Whole.Count, 0, 0, new List<BlobRow>(), new List<StorageKey>());
         var (from, to) = (part.KeyPrefix, part.KeyPrefix[..^1] + (char)('/' + 1));
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await foreach (var blob in db.Blobs.Where(b => string.Compare(b.StorageKey, from) >= 0 && string.Compare(b.StorageKey, to) < 0).AsAsyncEnumerable().WithCancellation(cancellationToken))
@@ -92,11 +93,7 @@ public sealed partial class StoreComparison(IDbContextFactory<IndexContext> cont
             }
         }
 
-        if (differences.LeftOver.Count > 0)
-        {
-            // Of blobs: their uploads were sealed, and nobody writes to a key again.
-            await store.DropStagedAsync(differences.LeftOver, cancellationToken);
-        }
+        await DropLeftOverAsync(differences, cancellationToken);
 
         foreach (var some in differences.Unnamed.Chunk(ObjectsPerChange))
         {
@@ -109,13 +106,23 @@ public sealed partial class StoreComparison(IDbContextFactory<IndexContext> cont
         }
     }
 
+    /// <summary>Drops what is staged beside objects of blobs: their uploads were sealed, and nobody writes to a key again.</summary>
+    internal async Task DropLeftOverAsync(PartDifferences differences, CancellationToken cancellationToken)
+    {
+        if (differences.LeftOver.Count > 0)
+        {
+            await store.DropStagedAsync(differences.LeftOver, cancellationToken);
+        }
+    }
+
     /// <summary>Those of these objects that are there still: one whose delete was just settled had a name when it was listed, and has neither name nor bytes now.</summary>
     internal async Task<List<StoredObject>> FindThereAsync(IEnumerable<StoredObject> objects, CancellationToken cancellationToken)
     {
         var there = new List<StoredObject>();
         foreach (var stored in objects)
         {
-            if (stored.As == StoredAs.Staged || await IsThereAsync(stored.Key, cancellationToken))
+            await using var reader = stored.As == StoredAs.Whole ? await store.OpenReadAsync(stored.Key, BlobRange.Nothing, cancellationToken) : null;
+            if (reader is not null || stored.As == StoredAs.Staged)
             {
                 there.Add(stored);
             }
@@ -162,12 +169,6 @@ public sealed partial class StoreComparison(IDbContextFactory<IndexContext> cont
         }
 
         return false;
-    }
-
-    private async Task<bool> IsThereAsync(StorageKey key, CancellationToken cancellationToken)
-    {
-        await using var reader = await store.OpenReadAsync(key, BlobRange.Nothing, cancellationToken);
-        return reader is not null;
     }
 
     /// <summary>What is in a part: sizes by key.</summary>

@@ -8,26 +8,26 @@ public abstract class MovingBlobStoreTests : BlobStoreContract, IDisposable
     private readonly DirectoryInfo root = Directory.CreateTempSubdirectory("registry-blobs-");
     private readonly IBlobStore source;
     private readonly IBlobStore target;
+    private readonly StorageProvider targetName;
+    private readonly StorageProvider sourceName;
 
     private protected MovingBlobStoreTests(StorageProvider targetName, StorageProvider sourceName)
     {
+        (this.targetName, this.sourceName) = (targetName, sourceName);
         (source, target) = (NewStore("source"), NewStore("target"));
-        Store = new MovingBlobStore(new StoreAt(targetName, target), new StoreAt(sourceName, source));
-        New = () => new MovingBlobStore(new StoreAt(targetName, NewStore("target")), new StoreAt(sourceName, NewStore("source")));
+        Store = NewStore();
     }
 
     internal override IBlobStore Store { get; }
 
-    private Func<IBlobStore> New { get; }
-
-    internal override IBlobStore NewStore() => New();
+    internal override IBlobStore NewStore() => new MovingBlobStore(new StoreAt(targetName, target), new StoreAt(sourceName, source));
 
     [Fact]
     public async Task What_the_old_store_has_is_read_listed_and_deleted_and_new_objects_go_to_the_new_one()
     {
         var (old, made) = (StorageKey.New(DateTimeOffset.UnixEpoch), StorageKey.New(DateTimeOffset.UnixEpoch));
-        await WriteAsync(source, old);
-        await WriteAsync(Store, made);
+        await StoreAsync(source, old);
+        await StoreAsync(Store, made);
         Assert.Equal((true, false), (await HasAsync(source, old), await HasAsync(source, made)));
         Assert.Equal((false, true), (await HasAsync(target, old), await HasAsync(target, made)));
         Assert.True(await HasAsync(Store, old) && await HasAsync(Store, made));
@@ -43,7 +43,7 @@ public abstract class MovingBlobStoreTests : BlobStoreContract, IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private static async Task WriteAsync(IBlobStore store, StorageKey key)
+    private static async Task StoreAsync(IBlobStore store, StorageKey key)
     {
         await using var writer = await store.OpenWriteAsync(key, 0, Token);
         await writer!.WriteAsync(new byte[1], Token);

@@ -9,7 +9,6 @@ internal sealed class WatchedStore(IBlobStore inner, Func<string, StorageKey, Ca
 {
     public const string OpenWrite = "open for writing";
     public const string Write = "write";
-    public const string Save = "save";
     public const string Complete = "complete";
     public const string OpenRead = "open for reading";
     public const string Read = "read";
@@ -53,11 +52,7 @@ internal sealed class WatchedStore(IBlobStore inner, Func<string, StorageKey, Ca
             await inner.WriteAsync(bytes, cancellationToken);
         }
 
-        public async ValueTask SaveAsync(CancellationToken cancellationToken)
-        {
-            await before(Save, cancellationToken);
-            await inner.SaveAsync(cancellationToken);
-        }
+        public ValueTask SaveAsync(CancellationToken cancellationToken) => inner.SaveAsync(cancellationToken);
 
         public async ValueTask CompleteAsync(CancellationToken cancellationToken)
         {
