@@ -47,6 +47,19 @@ public sealed class RegistryProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Returns when it serves: on a bucket that is some time after it listens.</summary>
+    public async Task ReadyAsync()
+    {
+        using var client = new HttpClient { BaseAddress = Url };
+        await Wait.UntilAsync(
+            async () =>
+            {
+                using var answer = await client.GetAsync(new Uri("/health/ready", UriKind.Relative));
+                return answer.IsSuccessStatusCode;
+            },
+            $"ready; it has written: {Output}");
+    }
+
     /// <summary>Starts the registry and returns when it listens.</summary>
     /// <param name="dataDirectory">An existing data directory, kept at the end; null for a fresh one, removed at the end.</param>
     /// <param name="arguments">Command-line settings, for example <c>--Registry:Collection:Promise=00:00:05</c>.</param>

@@ -1,6 +1,5 @@
 using Registry.Api.Tests.Configuration;
 using Registry.Api.Tests.Serving;
-using Registry.Storage.Buckets;
 using Registry.Testing;
 using static Registry.Api.Tests.Serving.RegistryClient;
 
@@ -17,8 +16,9 @@ public sealed class S3RegistryTests
         var (first, last) = (Content.Random(6_000_000), Content.Random(3_000_000));
         var layer = Content.Of([.. first.Bytes, .. last.Bytes]);
         string location;
-        await using (var process = await RegistryProcess.StartAsync(folder.FullName, Arguments(options)))
+        await using (var process = await RegistryProcess.StartAsync(folder.FullName, S3Arguments.Of(options)))
         {
+            await process.ReadyAsync();
             using var client = new RegistryClient(process.Url);
             var repository = new TestRepository(client, "a");
             await repository.PushImageAsync();
@@ -26,8 +26,9 @@ public sealed class S3RegistryTests
             await process.KillAsync();
         }
 
-        await using (var process = await RegistryProcess.StartAsync(folder.FullName, Arguments(options)))
+        await using (var process = await RegistryProcess.StartAsync(folder.FullName, S3Arguments.Of(options)))
         {
+            await process.ReadyAsync();
             using var client = new RegistryClient(process.Url);
             var repository = new TestRepository(client, "a");
             (await repository.GetAsync("manifests/latest")).Expect(200);
@@ -47,16 +48,10 @@ public sealed class S3RegistryTests
     {
         using var attempt = new StartAttempt();
         var options = await S3Server.NewPrefixAsync();
-        (await attempt.RunAsync(["--urls=http://127.0.0.1:0", .. Arguments(options with { Bucket = "not-there" })])).ExpectRefusal("no bucket 'not-there'", "Registry:Storage:S3:Bucket");
-        var result = await attempt.RunAsync(["storage", "doctor", .. Arguments(options)]);
+        (await attempt.RunAsync(["--urls=http://127.0.0.1:0", .. S3Arguments.Of(options with { Bucket = "not-there" })])).ExpectRefusal("no bucket 'not-there'", "Registry:Storage:S3:Bucket");
+        var result = await attempt.RunAsync(["storage", "doctor", .. S3Arguments.Of(options)]);
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.Contains("Everything works", result.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(options.SecretKey, result.Output, StringComparison.Ordinal);
     }
-
-    private static IEnumerable<string> Arguments(S3Options options) =>
-    [
-        "--Registry:Storage:Provider=S3", $"--Registry:Storage:S3:Endpoint={options.Endpoint}", $"--Registry:Storage:S3:Bucket={options.Bucket}", $"--Registry:Storage:S3:Prefix={options.Prefix}",
-        $"--Registry:Storage:S3:Region={options.Region}", $"--Registry:Storage:S3:AccessKey={options.AccessKey}", $"--Registry:Storage:S3:SecretKey={options.SecretKey}",
-    ];
 }
