@@ -71,7 +71,7 @@ public sealed class S3BlobStoreTests : BlobStoreContract, IAsyncLifetime
         var key = StorageKey.New(TimeProvider.System.GetUtcNow());
         await using var writer = await Store.OpenWriteAsync(key, 0, Token);
         var writing = Task.Run(async () => await writer!.WriteAsync(Bytes(40_000_000), Token), Token);
-        await Wait.UntilAsync(() => requests.Held == 2 || writing.IsCompleted, "two parts are on their way while a third is filled");
+        await Wait.UntilAsync(() => requests.Held == 3 || writing.IsCompleted, "three parts are on their way, and there is no memory for a fourth");
         Assert.False(writing.IsCompleted, $"{requests.Held} parts, {writing.Exception}");
         Assert.InRange(memory!.Taken, 1, options.UploadMemory);
         requests.ReleaseParts();
