@@ -116,6 +116,7 @@ internal static class RegistryHost
     private static void AddServices(WebApplicationBuilder builder, RegistryOptions options, string dataDirectory)
     {
         builder.WebHost.ConfigureKestrel(ConnectionLimits.Apply);
+        builder.WebHost.UseSockets(ConnectionLimits.Apply);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(services => new Beginning(cancellationToken => BringUpToDateAsync(services, cancellationToken), e => Explain(e, builder, dataDirectory)));

@@ -53,7 +53,7 @@ public sealed record S3Options
     public long UploadMemory { get; init; } = 16 * 1024 * 1024;
 
     [Description("Bytes of memory that all uploads together may take; the others wait.")]
-    public long TotalUploadMemory { get; init; } = 128 * 1024 * 1024;
+    public long TotalUploadMemory { get; init; } = 40 * 1024 * 1024;
 
     [Description("How long one request to the server may take; a body, how long between two of its blocks.")]
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);

@@ -25,7 +25,8 @@ internal sealed class UploadMemory
         var forBeginnings = Math.Max(BlockSize, options.TotalUploadMemory / 4);
         beginnings = new MemoryBudget(forBeginnings);
         parts = new MemoryBudget(options.TotalUploadMemory - forBeginnings);
-        mostIdle = (int)(options.TotalUploadMemory / 2 / BlockSize);
+        // All of it: a block that is made anew is garbage of the large kind later, which stays for long.
+        mostIdle = (int)(options.TotalUploadMemory / BlockSize);
     }
 
     /// <summary>Bytes that one upload may take.</summary>
