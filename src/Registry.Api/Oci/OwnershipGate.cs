@@ -26,7 +26,8 @@ internal sealed class OwnershipGate(RequestDelegate next, IOwnership ownership, 
         var isRefused = false;
         context.Response.OnStarting(() =>
         {
-            if (!ownership.IsHeld && !isRefused)
+            // That something could not be done is true in any case, and so is said.
+            if (!ownership.IsHeld && !isRefused && context.Response.StatusCode < StatusCodes.Status500InternalServerError)
             {
                 // What was found out while the lease was held may not be true any more.
                 context.Abort();

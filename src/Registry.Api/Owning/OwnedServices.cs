@@ -8,6 +8,8 @@ namespace Registry.Api.Owning;
 /// </summary>
 internal sealed class OwnedServices(IServiceProvider services, IOwnership ownership, Beginning beginning, IHostApplicationLifetime lifetime, ILogger<OwnedServices> log) : IHostedService, IDisposable
 {
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
+
     private readonly List<IHostedService> started = [];
     private readonly CancellationTokenSource stopping = new();
     private Task running = Task.CompletedTask;
@@ -66,10 +68,9 @@ internal sealed class OwnedServices(IServiceProvider services, IOwnership owners
             await Task.WhenAny(ownership.Owned, ownership.Fenced).WaitAsync(cancellationToken);
             if (!IsFenced)
             {
-                Mistakes = await beginning.RunAsync(cancellationToken);
+                Mistakes = await BeginAsync(cancellationToken);
                 if (Mistakes.Count == 0)
                 {
-                    await StartAllAsync(cancellationToken);
                     await ownership.Fenced.WaitAsync(cancellationToken);
                 }
             }
@@ -90,9 +91,33 @@ internal sealed class OwnedServices(IServiceProvider services, IOwnership owners
         lifetime.StopApplication();
     }
 
+    /// <summary>A bucket that fails for a moment does not end an owner that has just taken over: who would take over from it would meet the same one.</summary>
+    private async Task<IReadOnlyList<string>> BeginAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                var mistakes = await beginning.RunAsync(cancellationToken);
+                if (mistakes.Count == 0)
+                {
+                    await StartAllAsync(cancellationToken);
+                }
+
+                return mistakes;
+            }
+            catch (IOException e) when (!IsFenced)
+            {
+                log.LogWarning("The registry owns the bucket and cannot begin yet: {Reason} It is tried again.", e.Message);
+                await Task.Delay(Again, TimeProvider.System, cancellationToken);
+            }
+        }
+    }
+
     private async Task StartAllAsync(CancellationToken cancellationToken)
     {
-        foreach (var service in WhenOwned.Find(services))
+        // Those that an earlier try has started are.
+        foreach (var service in WhenOwned.Find(services).Skip(started.Count))
         {
             await service.StartAsync(cancellationToken);
             started.Add(service);

@@ -48,17 +48,5 @@ public sealed class OwnerBoard(IBucket bucket, OwnerIdentity me, TimeProvider ti
         }
     }
 
-    private async Task<T> TryAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
-    {
-        using var patience = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        try
-        {
-            return await call(either.Token);
-        }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new IOException($"The bucket has not answered within {Patience.TotalSeconds} s.", e);
-        }
-    }
+    private Task<T> TryAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken) => Asking.WithPatienceAsync(call, Patience, time, cancellationToken);
 }

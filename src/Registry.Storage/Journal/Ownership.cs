@@ -20,6 +20,9 @@ public sealed class Ownership(OwnerBoard board, IFollowedIndex index, Lease leas
     /// <summary>After a heartbeat that failed.</summary>
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(0.5);
 
+    /// <summary>With a claim that has to be confirmed, which is a few requests: a dead connection must not keep the owner from a bucket that is there again.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private readonly OwnerWatch watch = new(time, board.Me);
     private readonly TaskCompletionSource owned = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource fenced = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -192,7 +195,8 @@ public sealed class Ownership(OwnerBoard board, IFollowedIndex index, Lease leas
         }
 
         var asked = lease.Now();
-        if (await index.TryConfirmAsync(cancellationToken))
+        // Whether it took effect in spite of no answer the next try sees.
+        if (await Asking.WithPatienceAsync(index.TryConfirmAsync, Patience, time, cancellationToken))
         {
             lease.Confirm(asked);
             return true;

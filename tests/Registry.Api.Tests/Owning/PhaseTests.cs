@@ -70,6 +70,31 @@ public sealed class PhaseTests
     }
 
     [Fact]
+    public async Task It_begins_again_when_the_bucket_fails_while_it_begins()
+    {
+        await using var host = await PhasedHost.StartAsync();
+        host.FailuresOfBeginning = 1;
+        await host.OwnAsync();
+        Assert.Equal(["start", "begin", "begin", "one starts", "two starts"], host.Calls);
+        Assert.Equal(HttpStatusCode.OK, (await host.SendAsync("GET", "/v2/")).StatusCode);
+    }
+
+    [Fact]
+    public async Task That_something_failed_is_said_also_when_the_lease_has_run_out_meanwhile()
+    {
+        await using var host = await PhasedHost.StartAsync();
+        await host.OwnAsync();
+        host.Answer = _ =>
+        {
+            host.Ownership.IsHeld = false;
+            throw new IOException("The bucket has not answered.");
+        };
+        using var answer = await host.SendAsync("GET", "/v2/a/blobs/b");
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "5"), (answer.StatusCode, answer.Headers.RetryAfter?.ToString()));
+        Assert.Equal("UNAVAILABLE", JsonElement.Parse(await answer.Content.ReadAsStringAsync(Token)).GetProperty("errors")[0].GetProperty("code").GetString());
+    }
+
+    [Fact]
     public async Task A_standby_reads_its_copy_only_if_that_is_wanted_says_so_and_takes_no_writes()
     {
         await using var host = await PhasedHost.StartAsync(staleReads: true);

@@ -28,6 +28,9 @@ internal sealed class PhasedHost : IAsyncDisposable
 
     public IReadOnlyList<string> Mistakes { get; set; } = [];
 
+    /// <summary>So often the beginning fails before it succeeds.</summary>
+    public int FailuresOfBeginning { get; set; }
+
     public OwnedServices Owned => app.Services.GetRequiredService<OwnedServices>();
 
     public Task Ended => app.WaitForShutdownAsync();
@@ -45,6 +48,11 @@ internal sealed class PhasedHost : IAsyncDisposable
             _ =>
             {
                 ownership.Calls.Add("begin");
+                if (host!.FailuresOfBeginning-- > 0)
+                {
+                    throw new IOException("The bucket cannot be reached.");
+                }
+
                 return Task.FromResult(host!.Mistakes);
             },
             e => e.Message));
