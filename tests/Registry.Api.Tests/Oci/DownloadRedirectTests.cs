@@ -22,7 +22,7 @@ public sealed class DownloadRedirectTests
         var redirect = (await repository.GetAsync($"blobs/{blob.Digest}", Docker)).Expect(307).ExpectHeader("Docker-Content-Digest", blob.Digest).ExpectHeader("Cache-Control", "no-store");
         var url = redirect.Header("Location")!;
         Assert.StartsWith(options.Endpoint, url, StringComparison.Ordinal);
-        Assert.Matches("X-Amz-Expires=(89[0-9]|900)&", url);
+        Assert.Matches("X-Amz-Expires=(89[0-9]|900)(&|$)", url);
         var followed = (await client.SendAsync("GET", url)).Expect(200).ExpectHeader("Content-Type", "application/octet-stream");
         Assert.Equal(blob.Bytes, followed.Body);
         Assert.Equal(blob.Bytes[3..10], (await client.SendAsync("GET", url, null, ("Range", "bytes=3-9"))).Expect(206).Body);
