@@ -18,5 +18,9 @@ internal sealed class BlobStoreCheck(IBlobStore store) : IHealthCheck
         {
             return HealthCheckResult.Unhealthy($"The blob store cannot be reached: {e.Message}");
         }
+        catch (OperationCanceledException)
+        {
+            return HealthCheckResult.Unhealthy($"The blob store has not answered within {context.Registration.Timeout.TotalSeconds} s.");
+        }
     }
 }

@@ -17,6 +17,7 @@ internal sealed class S3BlobWriter(S3Client client, UploadMemory memory, KnownUp
     private readonly string name = key.ToString();
     private ObjectUpload? upload;
     private bool isKept;
+    private bool mayCompleteLate;
 
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
@@ -61,6 +62,7 @@ internal sealed class S3BlobWriter(S3Client client, UploadMemory memory, KnownUp
         }
         else
         {
+            mayCompleteLate = true;
             await WatchAsync(() => upload.CompleteAsync(cancellationToken));
             known.Remember(key, new StagedUpload(upload.Length, Open: null));
         }
@@ -79,9 +81,10 @@ internal sealed class S3BlobWriter(S3Client client, UploadMemory memory, KnownUp
             return;
         }
 
-        if (!isKept && upload.IsMultipart && begun?.Open is null)
+        if (!isKept && upload.IsMultipart && begun?.Open is null && !await TryAbortAsync(upload) && mayCompleteLate)
         {
-            await AbortAsync(upload);
+            // The server may still make an object of it, over what the next request writes under this key.
+            known.Remember(key, StagedUpload.Lost);
         }
 
         await upload.DisposeAsync();
@@ -113,7 +116,7 @@ internal sealed class S3BlobWriter(S3Client client, UploadMemory memory, KnownUp
             {
                 if (begun?.Open is null && next.IsMultipart)
                 {
-                    await AbortAsync(next);
+                    await TryAbortAsync(next);
                 }
             }
 
@@ -175,26 +178,28 @@ internal sealed class S3BlobWriter(S3Client client, UploadMemory memory, KnownUp
         known.Remember(key, new StagedUpload(parts.Length, open, begun?.Open is null ? null : offset));
         if (begun?.EarlierTail is { } earlier)
         {
-            await IgnoreFailureAsync(token => client.DeleteAsync([TailObject.NameOf(key, earlier)], token));
+            await TryAsync(token => client.DeleteAsync([TailObject.NameOf(key, earlier)], token));
         }
     }
 
-    private Task DropTailsAsync() => IgnoreFailureAsync(async token =>
+    private Task<bool> DropTailsAsync() => TryAsync(async token =>
         await client.DeleteAsync(await client.ListAsync(TailObject.PrefixOf(key), after: null, beforePage: null, token).Select(o => o.Name).ToListAsync(token), token));
 
     /// <summary>What a failed abort leaves, the comparison with the index finds.</summary>
-    private static Task AbortAsync(ObjectUpload upload) => IgnoreFailureAsync(upload.AbortAsync);
+    private static Task<bool> TryAbortAsync(ObjectUpload upload) => TryAsync(upload.AbortAsync);
 
-    private static async Task IgnoreFailureAsync(Func<CancellationToken, Task> work)
+    private static async Task<bool> TryAsync(Func<CancellationToken, Task> work)
     {
         using var limit = new CancellationTokenSource(LongestAbort, TimeProvider.System);
         try
         {
             await work(limit.Token);
+            return true;
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
             // The comparison with the index finds what is left.
+            return false;
         }
     }
 

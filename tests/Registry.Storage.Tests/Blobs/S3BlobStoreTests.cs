@@ -150,6 +150,23 @@ public sealed class S3BlobStoreTests : BlobStoreContract, IAsyncLifetime
         Assert.Contains("not-there", failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_key_whose_upload_may_still_be_completed_late_is_not_written_again()
+    {
+        var key = StorageKey.New(TimeProvider.System.GetUtcNow());
+        using var client = new S3Client(options, inner => new EndRefusing(inner));
+        var refusing = new S3BlobStore(client, memory!);
+        await using (var writer = await refusing.OpenWriteAsync(key, 0, Token))
+        {
+            await writer!.WriteAsync(Bytes(7_000_000), Token);
+            await Assert.ThrowsAsync<S3Failure>(async () => await writer.CompleteAsync(Token));
+        }
+
+        Assert.Null(await refusing.OpenWriteAsync(key, 0, Token));
+        Assert.Equal(0, memory!.Taken);
+        await NewStore().DropStagedAsync([key], Token);
+    }
+
     [Theory]
     [InlineData(1, 5)]
     [InlineData(2, 15)]
@@ -222,5 +239,14 @@ public sealed class S3BlobStoreTests : BlobStoreContract, IAsyncLifetime
         await writer!.WriteAsync(Bytes(count), Token);
         await end(writer);
         return key;
+    }
+
+    /// <summary>A server that neither completes nor aborts an upload, or does not say so.</summary>
+    private sealed class EndRefusing(HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            request.RequestUri!.Query.Contains("uploadId=", StringComparison.Ordinal) && request.Method != HttpMethod.Put
+                ? throw new HttpRequestException("The connection broke.", new IOException("The answer was lost."))
+                : base.SendAsync(request, cancellationToken);
     }
 }
