@@ -15,7 +15,7 @@ end() {
   local file pid
   for file in "$dir"/run/*.pid; do
     [[ -f $file ]] && pid=$(cat "$file") || continue
-    # Only what runs with our own file: the number may be somebody else's by now.
+    # Only what runs with our own file, which is on its command line: the number may be somebody else's by now.
     if tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF "$dir/ceph.conf"; then
       kill -9 "$pid" 2>/dev/null || true
     fi
@@ -94,12 +94,12 @@ export CEPH_CONF=$dir/ceph.conf CEPH_ARGS="--conf $dir/ceph.conf"
 {
   monmaptool --create --clobber --fsid "$cluster" --addv a "[v2:127.0.0.1:$monitor,v1:127.0.0.1:$((monitor + 1))]" "$dir/monmap"
   ceph-mon --mkfs -i a --monmap "$dir/monmap"
-  ceph-mon -i a
+  ceph-mon -c "$dir/ceph.conf" -i a
   ceph osd new "$disk" 0
   ceph-osd -i 0 --mkfs --osd-uuid "$disk"
-  ceph-osd -i 0
+  ceph-osd -c "$dir/ceph.conf" -i 0
   radosgw-admin user create --uid=registry --display-name=registry --access-key="$S3_ACCESS_KEY" --secret-key="$S3_SECRET_KEY"
-  radosgw -n client.rgw
+  radosgw -c "$dir/ceph.conf" -n client.rgw
 } </dev/null >"$dir/log/start.log" 2>&1 || { tail -20 "$dir/log/start.log" >&2; exit 1; }
 
 answers() { (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; }

@@ -147,7 +147,7 @@ internal static class RegistryHost
 
     private static void AddIndexInBucket(IServiceCollection services, RegistryOptions options, string dataDirectory)
     {
-        services.AddBucketOwnership(dataDirectory, $"{Environment.MachineName} (process {Environment.ProcessId})", new StandbyOptions(options.Index.StandbyReads));
+        services.AddBucketOwnership(dataDirectory, $"{Environment.MachineName} (process {Environment.ProcessId})", new TakeoverTimes(options.Index.TakeoverAfter), new StandbyOptions(options.Index.StandbyReads));
         services.AddJournal(new JournalOptions(dataDirectory, Deadlines.LongestPromise(options.Collection)) { KeepSnapshots = options.Index.KeepSnapshots });
         services.AddSnapshotJobs(options.Index);
     }

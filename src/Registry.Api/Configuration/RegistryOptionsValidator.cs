@@ -22,6 +22,7 @@ internal sealed class RegistryOptionsValidator : AbstractValidator<RegistryOptio
             .WithMessage("must be less than Registry:Collection:Drain, or a download could outlive its bytes");
         RuleFor(o => o.Index.SnapshotSchedule).Must(s => CollectionJobs.FindMistake(s) is null).WithMessage(o => $"is no cron expression ({CollectionJobs.FindMistake(o.Index.SnapshotSchedule)}), for example 0 23 * * * ? for every hour at 23 past");
         RuleFor(o => o.Index.SnapshotAfter).InclusiveBetween(10, 10_000_000).WithMessage("must be between 10 and 10000000 objects");
+        RuleFor(o => o.Index.TakeoverAfter).Must(t => t >= TimeSpan.FromSeconds(2) && t <= TimeSpan.FromMinutes(10)).WithMessage("must be between 00:00:02 and 00:10:00");
         RuleFor(o => o.Index.KeepSnapshots).InclusiveBetween(1, 1000).WithMessage("must be between 1 and 1000");
         RuleFor(o => o.Collection.Promise).Must(BeSensible).WithMessage("must be between 00:00:01 and 3650 days");
         RuleFor(o => o.Collection.Drain).Must(t => t >= TimeSpan.Zero && t <= Longest).WithMessage("must be between 00:00:00 and 3650 days");

@@ -15,7 +15,7 @@ internal sealed class OwnershipCheck(IOwnership ownership, OwnedServices owned) 
         var problem = state.Problem is { } reason ? $" ({reason})" : "";
         return Task.FromResult(
             state.Phase != OwnershipPhase.Owner ? HealthCheckResult.Unhealthy(state.Description + problem)
-            : !ownership.IsHeld ? HealthCheckResult.Unhealthy($"The bucket has not confirmed for {Lease.Length.TotalSeconds} s that it is ours{problem}; nothing is answered until it does.")
+            : !ownership.IsHeld ? HealthCheckResult.Unhealthy($"The bucket has not confirmed for a while that it is ours{problem}; nothing is answered until it does.")
             : !owned.AreStarted ? HealthCheckResult.Unhealthy("The bucket is ours; the registry is just starting.")
             : HealthCheckResult.Healthy(state.Description));
     }

@@ -14,6 +14,9 @@ public sealed record IndexOptions
     [Description("How many of the newest copies stay, with the journal since the oldest of them.")]
     public int KeepSnapshots { get; init; } = 2;
 
+    [Description("How long nothing is heard of the owner of the bucket before a standby takes over. Shorter is sooner, and needs a bucket that answers in a fifth of it.")]
+    public TimeSpan TakeoverAfter { get; init; } = TakeoverTimes.Default.After;
+
     [Description("Whether a standby answers pulls from its copy of the index, which may be some seconds behind; its answers say so (Warning: 110).")]
     public bool StandbyReads { get; init; }
 }

@@ -10,6 +10,7 @@ public static class JournalServices
     public static IServiceCollection AddJournal(this IServiceCollection services, JournalOptions options)
     {
         services.AddSingleton(options);
+        services.TryAddSingleton(TakeoverTimes.Default);
         services.TryAddSingleton<Lease>();
         services.AddIndexRestore();
         services.AddSingleton<FollowedIndex>();

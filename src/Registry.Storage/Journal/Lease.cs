@@ -4,14 +4,13 @@ namespace Registry.Storage.Journal;
 /// How long this process may still answer as the owner of the bucket: a while from the last moment at which the bucket has confirmed it. The others wait
 /// longer than that before they take over, so an owner that was paused finds itself without a lease before it can answer anything.
 /// </summary>
-public sealed class Lease(TimeProvider time)
+public sealed class Lease(TimeProvider time, TakeoverTimes times)
 {
-    /// <summary>From the beginning of the request that confirmed it.</summary>
-    public static readonly TimeSpan Length = TimeSpan.FromSeconds(8);
-
     private readonly Lock gate = new();
     private (long Timestamp, DateTimeOffset Clock)? confirmed;
     private bool isLost;
+
+    public TakeoverTimes Times => times;
 
     public bool IsHeld
     {
@@ -76,7 +75,7 @@ public sealed class Lease(TimeProvider time)
     }
 
     // Both clocks: the monotonic one may stand still while the machine sleeps, and the other one may be set.
-    private bool HoldsNow() => !isLost && confirmed is { } last && time.GetElapsedTime(last.Timestamp) < Length && time.GetUtcNow() - last.Clock < Length;
+    private bool HoldsNow() => !isLost && confirmed is { } last && time.GetElapsedTime(last.Timestamp) < times.Lease && time.GetUtcNow() - last.Clock < times.Lease;
 
     private void Take(LeaseMoment askedAt)
     {

@@ -3,7 +3,7 @@ using Registry.Storage.Buckets;
 namespace Registry.Storage.Journal;
 
 /// <summary>The object <c>owner</c>, where the owner shows that it lives and the others look.</summary>
-public sealed class OwnerBoard(IBucket bucket, OwnerIdentity me, TimeProvider time)
+public sealed class OwnerBoard(IBucket bucket, OwnerIdentity me, TakeoverTimes times, TimeProvider time)
 {
     /// <summary>A store that says nothing for as long is asked anew: the lease is running out.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -23,7 +23,7 @@ public sealed class OwnerBoard(IBucket bucket, OwnerIdentity me, TimeProvider ti
 
     private Task<bool> WriteAsync(long term, long? released, CancellationToken cancellationToken)
     {
-        var bytes = new OwnerObject(me.Instance, me.Who, term, ++counter, startedAt, released).ToBytes();
+        var bytes = new OwnerObject(me.Instance, me.Who, term, ++counter, startedAt, times.After, released).ToBytes();
         return TryAsync(
             async token =>
             {

@@ -8,8 +8,9 @@ namespace Registry.Storage.Journal;
 /// <param name="Term">The number of its claim in the journal.</param>
 /// <param name="Counter">One more in each heartbeat: that the object changes is what says that its owner lives.</param>
 /// <param name="StartedAt">Of the process; nothing depends on it.</param>
+/// <param name="TakeoverAfter">How long the others have to wait at least; null: it does not say.</param>
 /// <param name="Released">The owner has ended, and this was the number of the last object that it has written to the journal; null while it owns.</param>
-internal sealed record OwnerObject(string Instance, string Who, long Term, long Counter, DateTimeOffset StartedAt, long? Released)
+internal sealed record OwnerObject(string Instance, string Who, long Term, long Counter, DateTimeOffset StartedAt, TimeSpan? TakeoverAfter, long? Released)
 {
     public const string Name = "owner";
 

@@ -4,10 +4,10 @@ namespace Registry.Storage.Journal;
 /// A standby's watch over the owner. Signs of its life are a changed object <c>owner</c>, whatever is in it, and a longer journal; no clock but the
 /// standby's own monotonic one counts.
 /// </summary>
-internal sealed class OwnerWatch(TimeProvider time, OwnerIdentity me)
+internal sealed class OwnerWatch(TimeProvider time, OwnerIdentity me, TakeoverTimes times)
 {
-    /// <summary>Longer than <see cref="Lease.Length"/>: by then the owner has no lease, wherever it was stopped.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    /// <summary>That nobody can be kept waiting for ever by what an object says.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
     private (OwnerReading Owner, long Number) last;
     private long? signAt;
@@ -25,7 +25,7 @@ internal sealed class OwnerWatch(TimeProvider time, OwnerIdentity me)
             (last, signAt) = ((seen, number), time.GetTimestamp());
         }
 
-        return IsFree(seen, number, term) || time.GetElapsedTime(signAt.Value, begun) >= Patience;
+        return IsFree(seen, number, term) || time.GetElapsedTime(signAt.Value, begun) >= PatienceWith(seen.Owner);
     }
 
     /// <summary>There is no owner, and it need not be waited for one.</summary>
@@ -33,4 +33,7 @@ internal sealed class OwnerWatch(TimeProvider time, OwnerIdentity me)
         seen.Bytes is null ? number == 0
         // A former owner may have hidden the owner's object behind a late one of its own. The journal knows of a later claim then.
         : seen.Owner is { } owner && owner.Term == term && (owner.Released == number || owner.Instance == me.Instance);
+
+    /// <summary>Longer than the owner's lease, also where that one has other settings: by then it has none, wherever it was stopped.</summary>
+    private TimeSpan PatienceWith(OwnerObject? owner) => owner?.TakeoverAfter is { } theirs && theirs > times.After ? theirs < Longest ? theirs : Longest : times.After;
 }

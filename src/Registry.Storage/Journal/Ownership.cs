@@ -11,19 +11,13 @@ namespace Registry.Storage.Journal;
 /// </summary>
 public sealed class Ownership(OwnerBoard board, IFollowedIndex index, Lease lease, TimeProvider time, ILogger<Ownership> log) : IOwnership, IDisposable
 {
-    /// <summary>Between two looks of a standby.</summary>
-    public static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
-
-    /// <summary>Between two heartbeats.</summary>
-    public static readonly TimeSpan Beat = TimeSpan.FromSeconds(2);
-
     /// <summary>After a heartbeat that failed.</summary>
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(0.5);
 
     /// <summary>With a claim that has to be confirmed, which is a few requests: a dead connection must not keep the owner from a bucket that is there again.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private readonly OwnerWatch watch = new(time, board.Me);
+    private readonly OwnerWatch watch = new(time, board.Me, lease.Times);
     private readonly TaskCompletionSource owned = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource fenced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource stopping = new();
@@ -74,7 +68,7 @@ public sealed class Ownership(OwnerBoard board, IFollowedIndex index, Lease leas
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
-            log.LogWarning("The bucket could not be given up ({Reason}); the next owner waits for {Seconds} s.", e.Message, OwnerWatch.Patience.TotalSeconds);
+            log.LogWarning("The bucket could not be given up ({Reason}); the next owner waits for {Seconds} s.", e.Message, lease.Times.After.TotalSeconds);
         }
     }
 
@@ -102,7 +96,7 @@ public sealed class Ownership(OwnerBoard board, IFollowedIndex index, Lease leas
             }
 
             state = state with { Problem = e.Message };
-            return term == 0 ? Look : Again;
+            return term == 0 ? lease.Times.Look : Again;
         }
     }
 
@@ -138,7 +132,7 @@ public sealed class Ownership(OwnerBoard board, IFollowedIndex index, Lease leas
         state = new(OwnershipPhase.Standby, $"standby: {WhoIs(seen)} owns the bucket", seen.Owner?.Who, seen.Owner?.Term ?? 0, state.Problem);
         if (!watch.MayTakeOver(begun, seen, index.Number, index.Term) || !await index.TryTakeOverAsync(board.Me.Who, cancellationToken))
         {
-            return Look;
+            return lease.Times.Look;
         }
 
         term = index.Term;
@@ -162,14 +156,14 @@ public sealed class Ownership(OwnerBoard board, IFollowedIndex index, Lease leas
         next = BeatAsync;
         log.LogInformation("{Who} owns the bucket now, by number {Term} of the journal; before it was {Before}.", board.Me.Who, term, before ?? "nobody");
         owned.TrySetResult();
-        return Beat;
+        return lease.Times.Beat;
     }
 
     private async Task<TimeSpan> BeatAsync(CancellationToken cancellationToken)
     {
         var asked = lease.Now();
         await TryBeatAsync(() => lease.TryProlong(asked), cancellationToken);
-        return Beat;
+        return lease.Times.Beat;
     }
 
     /// <summary>Looks before it writes. False: somebody else is the owner.</summary>

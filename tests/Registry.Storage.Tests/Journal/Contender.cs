@@ -16,9 +16,9 @@ internal sealed class Contender : IDisposable
         time = new MachineTime(real);
         Who = who;
         Instance = instance ?? who;
-        Lease = new Lease(time);
+        Lease = new Lease(time, TakeoverTimes.Default);
         Journal = new MemoryJournal(bucket, Lease);
-        Ownership = new Ownership(new OwnerBoard(bucket, new OwnerIdentity(Instance, who), time), Journal, Lease, time, NullLogger<Ownership>.Instance);
+        Ownership = new Ownership(new OwnerBoard(bucket, new OwnerIdentity(Instance, who), TakeoverTimes.Default, time), Journal, Lease, time, NullLogger<Ownership>.Instance);
         next = real.GetUtcNow();
         Real = real;
     }
