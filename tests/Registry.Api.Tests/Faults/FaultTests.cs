@@ -32,21 +32,21 @@ public sealed class FaultTests(ITestOutputHelper output)
         foreach (var (rate, rounds) in new[] { (0.01, 6), (0.05, 6), (0.30, 4) })
         {
             await WorkAsync(registry, ledger, rate, rounds, seed);
-            Assert.Equal([], await ledger.FindBrokenAsync(registry.Raw));
+            Assert.Equal([], await ledger.FindBrokenAsync(registry.Client));
         }
 
         output.WriteLine(registry.Proxy.Counts);
+        output.WriteLine(registry.Warnings());
         Assert.Equal([], registry.Complaints.Order());
         await registry.Process.KillAsync();
         // It takes over from a bucket that still fails.
         var killed = Stopwatch.GetTimestamp();
-        registry.Proxy.Rate = 0.30;
-        await using var next = await registry.StartAnotherAsync(AtOnce);
+        registry.Proxy.Rate = 0.05;
+        await using var next = await registry.StartAnotherAsync([Short, .. AtOnce]);
         output.WriteLine($"taken over after {Stopwatch.GetElapsedTime(killed).TotalSeconds:0.0} s");
         registry.Proxy.Heal();
         using var client = new RegistryClient(next.Url);
-        await new PatientClient(client, registry.Complaints).UntilReadyAsync();
-        Assert.Equal([], await ledger.FindBrokenAsync(client));
+        Assert.Equal([], await ledger.FindBrokenAsync(new PatientClient(client, registry.Complaints)));
         await BucketContents.CollectAsync(next, registry.Bucket, output);
     }
 
@@ -66,7 +66,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         output.WriteLine($"{before / Mebibyte} MiB before, {peak / Mebibyte} MiB at most; {registry.Client.Refusals} of {registry.Client.Requests} requests refused, {pushers.Sum(p => p.GivenUp)} pushes given up; {registry.Proxy.Counts}");
         Assert.InRange(peak, 1, 400 * Mebibyte);
         Assert.Equal([], registry.Complaints.Order());
-        Assert.Equal([], await ledger.FindBrokenAsync(registry.Raw));
+        Assert.Equal([], await ledger.FindBrokenAsync(registry.Client));
     }
 
     [Fact]
