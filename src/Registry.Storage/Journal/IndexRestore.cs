@@ -8,6 +8,9 @@ namespace Registry.Storage.Journal;
 /// <summary>Makes an index from what the bucket has of it.</summary>
 internal sealed partial class IndexRestore(IBucket bucket, ILogger<IndexRestore> log) : IIndexRestore
 {
+    /// <summary>So often in a row, without one object taken in between, the bucket fails before a restore is given up.</summary>
+    private const int MostFailures = 5;
+
     private readonly JournalReader reader = new(bucket);
     private readonly IndexSnapshots snapshots = new(bucket);
 
@@ -34,13 +37,15 @@ internal sealed partial class IndexRestore(IBucket bucket, ILogger<IndexRestore>
         using (var replay = Replay.Open(unfinished))
         {
             replay.BecomeFollower();
-            var taken = await TakeAllAsync(replay, progress, cancellationToken);
-            if (await reader.FindNextAsync(replay.Position?.Number ?? 0, cancellationToken) is { } next && next > (replay.Position?.Number ?? 0) + 1)
+            var snapshot = replay.Position?.Number ?? 0;
+            await TakeAllPatientlyAsync(replay, progress, cancellationToken);
+            var last = replay.Position?.Number ?? 0;
+            if (await reader.FindNextAsync(last, cancellationToken) is { } next && next > last + 1)
             {
-                throw new InvalidDataException($"The journal has nothing between object {replay.Position?.Number ?? 0} and object {next}, and no whole snapshot reaches over that.");
+                throw new InvalidDataException($"The journal has nothing between object {last} and object {next}, and no whole snapshot reaches over that.");
             }
 
-            HasRestored(log, replay.Position?.Number ?? 0, taken);
+            HasRestored(log, last, last - snapshot);
         }
 
         Replace(path, unfinished);
@@ -59,6 +64,24 @@ internal sealed partial class IndexRestore(IBucket bucket, ILogger<IndexRestore>
         }
 
         return taken;
+    }
+
+    /// <summary>The same, and goes on where a failure of the bucket has interrupted it: who began anew would never come to the end of a long journal.</summary>
+    private async Task TakeAllPatientlyAsync(Replay replay, IProgress<RestoreProgress> progress, CancellationToken cancellationToken)
+    {
+        for (var failures = 0; ;)
+        {
+            var before = replay.Position?.Number ?? 0;
+            try
+            {
+                await TakeAllAsync(replay, progress, cancellationToken);
+                return;
+            }
+            catch (IOException e) when (e is not DivergedException && failures < MostFailures)
+            {
+                failures = replay.Position?.Number > before ? 0 : failures + 1;
+            }
+        }
     }
 
     private async Task LoadNewestAsync(string target, IProgress<RestoreProgress> progress, CancellationToken cancellationToken)
@@ -105,5 +128,5 @@ internal sealed partial class IndexRestore(IBucket bucket, ILogger<IndexRestore>
     private static partial void IsBroken(ILogger log, string name, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The index was restored up to object {Number} of the journal, {Taken} of them after the snapshot.")]
-    private static partial void HasRestored(ILogger log, long number, int taken);
+    private static partial void HasRestored(ILogger log, long number, long taken);
 }

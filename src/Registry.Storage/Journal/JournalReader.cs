@@ -9,6 +9,11 @@ internal sealed class JournalReader(IBucket bucket)
     /// <summary>Objects that are fetched at once, when there are many: a restore waits for the network more than for anything else.</summary>
     private const int Ahead = 16;
 
+    private const int Tries = 3;
+
+    /// <summary>Until an object begins to come: a dead connection must not hold up a takeover for as long as a request of any size may take.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+
     /// <summary>The objects behind this one, up to the first that is not there.</summary>
     /// <exception cref="InvalidDataException">One is damaged.</exception>
     public async IAsyncEnumerable<JournalEntry> ReadAsync(long after, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -17,16 +22,24 @@ internal sealed class JournalReader(IBucket bucket)
         var width = 1;
         while (true)
         {
-            var entries = await Task.WhenAll(Enumerable.Range(1, width).Select(i => FindAsync(after + i, cancellationToken)));
-            foreach (var entry in entries)
+            var reads = Enumerable.Range(1, width).Select(i => FindAsync(after + i, cancellationToken)).ToList();
+            try
             {
-                if (entry is null)
+                // One by one: those before one that fails are not lost.
+                foreach (var read in reads)
                 {
-                    yield break;
-                }
+                    if (await read is not { } entry)
+                    {
+                        yield break;
+                    }
 
-                yield return entry;
-                after++;
+                    yield return entry;
+                    after++;
+                }
+            }
+            finally
+            {
+                await ((Task)Task.WhenAll(reads)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
             width = Ahead;
@@ -37,15 +50,20 @@ internal sealed class JournalReader(IBucket bucket)
     public async Task<JournalEntry?> FindAsync(long number, CancellationToken cancellationToken)
     {
         var name = JournalNames.Entry(number);
-        await using var stream = await bucket.OpenReadAsync(name, cancellationToken);
-        if (stream is null)
+        for (var count = 1; ; count++)
         {
-            return null;
+            var hasBegun = false;
+            try
+            {
+                await using var stream = await Asking.WithPatienceAsync(token => bucket.OpenReadAsync(name, token), Patience, TimeProvider.System, cancellationToken);
+                hasBegun = true;
+                return stream is null ? null : JournalEntry.Read(name, await ReadAllAsync(stream, cancellationToken));
+            }
+            catch (IOException e) when (count < Tries && (hasBegun || e is NoAnswerException))
+            {
+                // It broke in the middle, or the connection is dead. Whatever else fails the bucket has tried again itself.
+            }
         }
-
-        using var bytes = new MemoryStream();
-        await stream.CopyToAsync(bytes, cancellationToken);
-        return JournalEntry.Read(name, bytes.ToArray());
     }
 
     /// <summary>The oldest one that is still there; null if there is none.</summary>
@@ -76,5 +94,12 @@ internal sealed class JournalReader(IBucket bucket)
         }
 
         return count;
+    }
+
+    private static async Task<byte[]> ReadAllAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        using var bytes = new MemoryStream();
+        await stream.CopyToAsync(bytes, cancellationToken);
+        return bytes.ToArray();
     }
 }

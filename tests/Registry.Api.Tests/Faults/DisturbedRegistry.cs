@@ -47,8 +47,16 @@ internal sealed class DisturbedRegistry : IAsyncDisposable
     {
         var process = await RegistryProcess.StartAsync(arguments: [.. Settings(bucket, Proxy.Url), .. settings]);
         using var client = new RegistryClient(process.Url);
-        await new PatientClient(client, Complaints).UntilReadyAsync();
-        return process;
+        try
+        {
+            await new PatientClient(client, Complaints).UntilReadyAsync();
+            return process;
+        }
+        catch (Exception e)
+        {
+            await process.DisposeAsync();
+            throw new InvalidOperationException(process.Output, e);
+        }
     }
 
     /// <summary>Everything goes through again, and what was under way has ended; returns when the registry is ready.</summary>
@@ -64,6 +72,9 @@ internal sealed class DisturbedRegistry : IAsyncDisposable
     public long PeakMemory() => File.ReadLines($"/proc/{Process.Id}/status").Where(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
         .Select(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024).Single();
 
+    /// <summary>What it has warned of: of its lease, of its journal.</summary>
+    public string Warnings() => string.Join('\n', Process.Output.Split('\n').Where(line => line.Contains(" warn: ", StringComparison.Ordinal)).Take(40));
+
     public async ValueTask DisposeAsync()
     {
         Raw.Dispose();
@@ -77,6 +88,8 @@ internal sealed class DisturbedRegistry : IAsyncDisposable
         "--Registry:Storage:Provider=S3", $"--Registry:Storage:S3:Endpoint={endpoint}", $"--Registry:Storage:S3:Bucket={bucket.Bucket}",
         $"--Registry:Storage:S3:Prefix={bucket.Prefix}", $"--Registry:Storage:S3:Region={bucket.Region}",
         $"--Registry:Storage:S3:AccessKey={bucket.AccessKey}", $"--Registry:Storage:S3:SecretKey={bucket.SecretKey}",
+        // Else what happens is hard to find between them.
+        "--Logging:LogLevel:Registry.Api.Observability.AccessLogMiddleware=None", "--Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks=None",
         // Collections only when they are asked for.
         "--Registry:Collection:Schedule=0 0 0 1 1 ? 2099",
     ];

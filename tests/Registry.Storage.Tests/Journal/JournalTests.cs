@@ -60,6 +60,29 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public async Task A_journal_is_read_to_its_end_from_a_bucket_that_fails_again_and_again()
+    {
+        await using var owner = await OwnerAsync();
+        var blob = await owner.PushBlobAsync("r", "layer");
+        for (var i = 0; i < 50; i++)
+        {
+            await owner.PutManifestAsync("r", [$"tag{i}"], blob);
+        }
+
+        var reads = 0;
+        bucket.Objects.Before = (method, name) =>
+        {
+            if (method == "OpenReadAsync" && name.StartsWith("journal/", StringComparison.Ordinal) && Interlocked.Increment(ref reads) is < 200 and var count && count % 4 == 0)
+            {
+                throw new IOException("The bucket has failed.");
+            }
+        };
+        await using var other = await FollowerAsync();
+        Assert.True(reads > 60);
+        Assert.Equal(IndexDump.Of(owner), IndexDump.Of(other));
+    }
+
+    [Fact]
     public async Task A_push_whose_answer_from_the_journal_was_lost_is_there_or_not_on_all_hosts_alike()
     {
         await using var owner = await OwnerAsync();
